@@ -151,12 +151,14 @@ struct CPIOWriterTests {
                 name: name,
                 attributes: CPIOAttributes(
                     mode: 0o100755, size: UInt32(size), inode: 7, userID: 1, groupID: 2, linkCount: 1,
-                    modificationTime: 3, deviceMajor: 4, deviceMinor: 5, representedMajor: 6, representedMinor: 0xffff_ffff),
+                    modificationTime: 3, deviceMajor: 4, deviceMinor: 5, representedMajor: 6,
+                    representedMinor: 0xffff_ffff),
                 contents: (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 7 | 1) })
         }
         return [
             file("empty", 0), file("one", 1), file("just-less", 4095), file("a-page", 4096), file("more", 4097),
-            file("x", 3), file(String(repeating: "long/", count: 700), 10_000), file("after", 2), file(String(repeating: "m", count: 4093), 8192), file("after", 3),
+            file("x", 3), file(String(repeating: "long/", count: 700), 10_000), file("after", 2),
+            file(String(repeating: "m", count: 4093), 8192), file("after", 3),
             file(String(repeating: "n", count: 4095), 8192),
         ]
     }
