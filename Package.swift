@@ -45,7 +45,7 @@ let package = Package(
         library("Formats", "BootProtocols", ["ByteCodec"]),  // PVH, the boot record, apus.* words, the control channel
         library("Formats", "LinuxABI"),  // errno, flags, structure layouts, system call numbers
         tests("ByteCodec"),
-        tests("Containers"),
+        tests("Containers", ["CAllocator"]),
         tests("ELF"),
         tests("CPIO"),
         tests("BootProtocols"),

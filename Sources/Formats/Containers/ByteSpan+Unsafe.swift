@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What names need from spans of bytes and the standard library does not give (or gives bounds-checked byte by byte):
+// comparing, hashing and copying, eight bytes at a time, and the bytes of a StaticString. Linux names are bytes without
+// an encoding, so none of this knows about characters.
+
+extension StaticString {
+    /// The text's UTF-8 bytes.
+    public var utf8Bytes: Span<UInt8> {
+        @_lifetime(immortal)
+        get {
+            precondition(hasPointerRepresentation)
+            // SAFETY: 1. a StaticString's text is in the program's constant data, which is never freed
+            //         2. the count is that of the text
+            let span = unsafe Span(_unsafeStart: utf8Start, count: utf8CodeUnitCount)
+            return unsafe _overrideLifetime(span, borrowing: ())
+        }
+    }
+}
+
+extension Span where Element == UInt8 {
+    /// Whether both spans hold the same bytes.
+    ///
+    /// - Complexity: O(count), eight bytes at a time.
+    public func hasSameBytes(as other: Span<UInt8>) -> Bool {
+        let count = self.count
+        if count != other.count { return false }
+        return unsafe withUnsafeBytes { left in
+            unsafe other.withUnsafeBytes { right in
+                var offset = 0
+                // SAFETY: both buffers hold `count` bytes and every load ends at or before `count`.
+                while offset &+ 8 <= count {
+                    let a = unsafe left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                    let b = unsafe right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                    if a != b { return false }
+                    offset &+= 8
+                }
+                while offset < count {
+                    if unsafe left[offset] != right[offset] { return false }
+                    offset &+= 1
+                }
+                return true
+            }
+        }
+    }
+
+    /// Whether the bytes are exactly the text's.
+    public func hasSameBytes(as text: StaticString) -> Bool {
+        hasSameBytes(as: text.utf8Bytes)
+    }
+
+    /// Whether the bytes begin with the text's.
+    public func hasPrefix(_ text: StaticString) -> Bool {
+        let prefix = text.utf8Bytes
+        return count >= prefix.count && extracting(first: prefix.count).hasSameBytes(as: prefix)
+    }
+
+    /// A hash of the bytes for tables: multiply and fold, eight bytes at a time. Not secret, not stable across versions.
+    ///
+    /// - Complexity: O(count).
+    public var bytesHash: UInt32 {
+        let count = self.count
+        return unsafe withUnsafeBytes { buffer in
+            var hash = UInt64(truncatingIfNeeded: count) &+ 0x9e37_79b9_7f4a_7c15
+            var offset = 0
+            // SAFETY: every load ends at or before `count`.
+            while offset &+ 8 <= count {
+                hash = mixed(hash ^ (unsafe buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+                offset &+= 8
+            }
+            var rest: UInt64 = 0
+            while offset < count {
+                rest = rest &<< 8 | UInt64(unsafe buffer[offset])
+                offset &+= 1
+            }
+            return UInt32(truncatingIfNeeded: mixed(hash ^ rest))
+        }
+    }
+
+    /// The position of the first byte equal to `byte` at or behind `start`.
+    public func firstPosition(of byte: UInt8, from start: Int = 0) -> Int? {
+        var index = start
+        while index < count {
+            if self[index] == byte { return index }
+            index &+= 1
+        }
+        return nil
+    }
+}
+
+extension Span where Element == UInt8 {
+    /// The same memory as a raw span.
+    ///
+    /// `Span.bytes` is unsafe only because other elements have padding; bytes have none.
+    public var rawBytes: RawSpan {
+        @_lifetime(copy self)
+        get {
+            // SAFETY: every byte of a span of bytes is initialised.
+            unsafe bytes
+        }
+    }
+}
+
+extension MutableSpan where Element == UInt8 {
+    /// The same memory as a raw span, for changing.
+    public var rawBytes: MutableRawSpan {
+        @_lifetime(&self)
+        mutating get {
+            // SAFETY: any bit pattern is a valid byte, so no store can break an element.
+            unsafe mutableBytes
+        }
+    }
+}
+
+extension RawSpan {
+    /// The same memory as a span of bytes.
+    public var byteSpan: Span<UInt8> {
+        @_lifetime(copy self)
+        get {
+            // SAFETY: any initialised memory is a sequence of bytes.
+            unsafe _unsafeView(as: UInt8.self)
+        }
+    }
+}
+
+/// Folds a 64-bit value so that every input bit reaches the low bits of the result.
+func mixed(_ value: UInt64) -> UInt64 {
+    let product = value.multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
+    return product.high ^ product.low
+}
+
+/// Copies all of `source` to `destination` from `offset` on.
+///
+/// - Precondition: it fits.
+public func copyBytes(_ source: RawSpan, to destination: inout MutableRawSpan, at offset: Int = 0) {
+    let count = source.byteCount
+    precondition(offset >= 0 && count <= destination.byteCount - offset)
+    if count == 0 { return }
+    unsafe destination.withUnsafeMutableBytes { target in
+        unsafe source.withUnsafeBytes { bytes in
+            guard let from = bytes.baseAddress, let to = target.baseAddress else { return }
+            // SAFETY: the precondition bounds the copy; an inout span and a borrowed one do not overlap.
+            unsafe (to + offset).copyMemory(from: from, byteCount: count)
+        }
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// HashTable keyed by byte sequences (file names): looked up with a borrowed span, owned as ByteString.
+
+extension HashTable where Key == ByteString, Value: ~Copyable {
+    /// The entry with that key.
+    ///
+    /// - Complexity: O(key) expected.
+    public func find(_ key: Span<UInt8>) -> Position? {
+        find(hash: key.bytesHash) { $0.equals(key) }
+    }
+
+    /// Adds an entry whose key is a copy of the bytes.
+    ///
+    /// - Precondition: the key is absent.
+    /// - Throws: `OutOfMemory`; the table is unchanged then and the value is destroyed.
+    @discardableResult
+    public mutating func insert(_ key: Span<UInt8>, _ value: consuming Value) throws(OutOfMemory) -> Position {
+        let name = try ByteString(copying: key)
+        try reserve(1)
+        return insertReserved(name, hash: key.bytesHash, value)
+    }
+
+    /// Adds an entry with a key that is owned already, without growing.
+    ///
+    /// - Precondition: the key is absent, and `reserve` made room.
+    @discardableResult
+    public mutating func insertReserved(_ key: consuming ByteString, _ value: consuming Value) -> Position {
+        let hash = key.span.bytesHash
+        return insertReserved(key, hash: hash, value)
+    }
+
+    /// Removes the entry with that key and returns its value.
+    public mutating func remove(_ key: Span<UInt8>) -> Value? {
+        guard let position = find(key) else { return nil }
+        return remove(at: position)
+    }
+}
