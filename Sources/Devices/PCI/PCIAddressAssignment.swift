@@ -32,7 +32,7 @@ public struct PCIAddressAssignment: Sendable {
             let alignment = max(base.byteCount, 4096)
             let place = (next + alignment - 1) & ~(alignment - 1)
             guard place >= next, place <= end, base.byteCount <= end - place else { throw .outOfMemory }
-            function.assign(base, at: PhysicalAddress(rawValue: place))
+            function.assign(base, at: PhysicalAddress(place))
             next = place + base.byteCount
         }
     }

@@ -28,7 +28,7 @@ public struct PCIMessageTable<Registers: RegisterAccess>: Sendable {
             UInt64(place & ~7) + UInt64(16 * count) <= base.byteCount
         else { throw .protocolViolation("pci: the table of interrupt messages is outside the function's memory") }
         entries = try mapper.map(
-            PhysicalAddress(rawValue: base.address + UInt64(place & ~7)), byteCount: 16 * count)
+            PhysicalAddress(base.address + UInt64(place & ~7)), byteCount: 16 * count)
         self.function = function
         self.capability = capability.offset
     }

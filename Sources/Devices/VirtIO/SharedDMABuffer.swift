@@ -3,6 +3,7 @@
 // DMA memory with several users. A DMABuffer has one owner; the rings of a device with many small queues share a page,
 // and each queue holds this reference.
 
+import Containers
 public import DeviceModel
 public import Memory
 
@@ -27,6 +28,6 @@ public final class SharedDMABuffer: Sendable {
         let inFrame = Int(address) & (pageSize - 1)
         precondition(inFrame + count <= pageSize && offset + count <= memory.byteCount)
         return TransferWindow(
-            frame: FrameNumber(rawValue: UInt32(truncatingIfNeeded: address >> 12)), offset: inFrame, count: count)
+            frame: FrameNumber(UInt32(truncatingIfNeeded: address >> 12)), offset: inFrame, count: count)
     }
 }

@@ -87,7 +87,7 @@ public final class VirtIOPCITransport<Registers: RegisterAccess>: VirtIOTranspor
         guard let base = function.baseAddress(block.bar), base.space != .ports, base.address != 0,
             block.length > 0, UInt64(block.offset) + UInt64(block.length) <= base.byteCount
         else { throw .protocolViolation("virtio-pci: a register block is outside the function's memory") }
-        let start = PhysicalAddress(rawValue: base.address + UInt64(block.offset))
+        let start = PhysicalAddress(base.address + UInt64(block.offset))
         return try mapper.map(start, byteCount: Int(block.length))
     }
 

@@ -45,6 +45,12 @@ public struct UsedBuffer: Equatable, Sendable {
     public let head: UInt16
     /// How many bytes the device says it wrote, never more than the buffer had room for.
     public let written: Int
+
+    /// Pairs the two.
+    public init(head: UInt16, written: Int) {
+        self.head = head
+        self.written = written
+    }
 }
 
 /// A split virtqueue, seen from the driver.

@@ -8,6 +8,7 @@
 // always empty, and a log must work before interrupts do. Receiving is by interrupt into the chip's FIFO; the client
 // pulls, and bytes that nobody pulls are the sender's loss, as on every serial line without handshake.
 
+import ByteCodec
 public import DeviceModel
 public import Interrupts
 import Sync
@@ -102,7 +103,7 @@ public final class UART16550<Registers: RegisterAccess>: ByteStreamPort, Attache
             guard waitUntilTransmitterEmpty() else { return bytes.byteCount }
             let end = min(sent + Self.fifoSize, bytes.byteCount)
             while sent < end {
-                write(.data, byte(bytes, sent))
+                write(.data, bytes.byte(at: sent) ?? 0)
                 sent += 1
             }
         }

@@ -45,8 +45,10 @@ struct ConsoleControl: ~Copyable {
         for slot in 0..<sendSize { freeSlots.append(UInt8(slot)) }
     }
 
-    /// Gives the host every buffer. The first time, before the device starts.
+    /// Gives the host every buffer, and asks for no interrupts until `listen`: the answers that come while the first
+    /// message is written are looked for and not announced.
     mutating func postBuffers() {
+        receiveQueue.setInterrupts(.unwanted)
         for buffer in 0..<receiveQueue.size { post(UInt8(buffer)) }
         _ = receiveQueue.publish()
     }
