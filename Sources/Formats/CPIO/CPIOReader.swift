@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Walks a newc archive without copying or allocating: every answer is a place in the bytes.
+// As on Linux, zero bytes may stand between members, and archives may follow one another; the writer uses both.
+// Not here: paths, hard links, devices. Those are the file system's business.
+//
+// Source: cpio(5) "New ASCII Format"; Linux's Documentation/driver-api/early-userspace/buffer-format.rst.
+
+import ByteCodec
+
+/// The members of an archive, one after the other.
+public struct CPIOReader: ~Escapable {
+    /// Size of a header.
+    public static let headerByteCount = 110
+    /// Greatest accepted name size, with its NULs: Linux skips members with longer ones.
+    public static let maximumNameByteCount = 4096
+
+    private let bytes: RawSpan
+    private var position = 0
+    private var archiveIndex = 0
+    private var isInsideArchive = false
+
+    /// Starts before the first member.
+    @_lifetime(copy bytes)
+    public init(_ bytes: RawSpan) {
+        self.bytes = bytes
+    }
+
+    /// Offset at which the next header is looked for.
+    public var offset: Int { position }
+
+    /// The next member, or nil behind the last archive's end mark.
+    ///
+    /// - Throws: a `CPIOError`; after one, the reader stays where it is.
+    @_lifetime(self: copy self)
+    public mutating func next() throws(CPIOError) -> CPIOMember? {
+        while true {
+            skipZeros()
+            guard position < bytes.byteCount else {
+                // No archive at all is no archive: an empty file must not pass for an empty file system.
+                guard !isInsideArchive, archiveIndex > 0 else { throw .missingTrailer(offset: position) }
+                return nil
+            }
+            let member = try parseHeader()
+            position = min((member.contents.upperBound + 3) & ~3, bytes.byteCount)
+            if isTrailer(member.name) {
+                isInsideArchive = false
+                archiveIndex += 1
+                continue
+            }
+            isInsideArchive = true
+            return member
+        }
+    }
+
+    /// Headers begin at multiples of four; zero bytes before one are padding.
+    private mutating func skipZeros() {
+        while position < bytes.byteCount {
+            // Eight at a time: the gaps are up to a page long.
+            if let word = try? bytes.littleEndian(UInt64.self, at: position), word == 0 {
+                position += 8
+            } else if bytes.byte(at: position) == 0 {
+                position += 1
+            } else {
+                return
+            }
+        }
+    }
+
+    private func parseHeader() throws(CPIOError) -> CPIOMember {
+        let start = position
+        try checkMagic(at: start)
+        guard start & 3 == 0 else { throw .notAnArchive(offset: start) }
+        guard bytes.byteCount - start >= Self.headerByteCount else { throw .truncated(offset: start) }
+        let attributes = CPIOAttributes(
+            mode: try hexadecimal(start + 14),
+            size: try hexadecimal(start + 54),
+            inode: try hexadecimal(start + 6),
+            userID: try hexadecimal(start + 22),
+            groupID: try hexadecimal(start + 30),
+            linkCount: try hexadecimal(start + 38),
+            modificationTime: try hexadecimal(start + 46),
+            deviceMajor: try hexadecimal(start + 62),
+            deviceMinor: try hexadecimal(start + 70),
+            representedMajor: try hexadecimal(start + 78),
+            representedMinor: try hexadecimal(start + 86))
+        let nameSize = Int(try hexadecimal(start + 94))
+        _ = try hexadecimal(start + 102)  // the checksum, zero in this variant
+        let name = try nameRange(start + Self.headerByteCount, size: nameSize)
+        var contents = (start + Self.headerByteCount + nameSize + 3) & ~3
+        // Nothing follows a last member without contents, perhaps not even its padding.
+        if attributes.size == 0 { contents = min(contents, bytes.byteCount) }
+        guard contents <= bytes.byteCount, bytes.byteCount - contents >= Int(attributes.size) else {
+            throw .truncated(offset: start)
+        }
+        return CPIOMember(
+            attributes: attributes, name: name, contents: contents..<(contents + Int(attributes.size)), offset: start,
+            archiveIndex: archiveIndex)
+    }
+
+    private func checkMagic(at start: Int) throws(CPIOError) {
+        func at(_ index: Int) -> UInt8 { bytes.byte(at: start + index) ?? 0 }
+        if at(0) == 0x30, at(1) == 0x37, at(2) == 0x30, at(3) == 0x37, at(4) == 0x30 {
+            switch at(5) {
+            case 0x31: return
+            case 0x32: throw .unsupportedVariant(.checksummed, offset: start)
+            case 0x37: throw .unsupportedVariant(.portableASCII, offset: start)
+            default: throw .notAnArchive(offset: start)
+            }
+        }
+        // 0o070707 is 0x71c7.
+        if (at(0) == 0xc7 && at(1) == 0x71) || (at(0) == 0x71 && at(1) == 0xc7) {
+            throw .unsupportedVariant(.binary, offset: start)
+        }
+        if let format = CompressionFormat(recognizing: bytes, at: start) {
+            throw .compressed(format, offset: start)
+        }
+        throw .notAnArchive(offset: start)
+    }
+
+    /// Eight hexadecimal digits of either case.
+    private func hexadecimal(_ start: Int) throws(CPIOError) -> UInt32 {
+        var value: UInt32 = 0
+        for index in start..<(start + 8) {
+            let digit = bytes.byte(at: index) ?? 0
+            switch digit {
+            case 0x30...0x39: value = value << 4 | UInt32(digit - 0x30)
+            case 0x41...0x46: value = value << 4 | UInt32(digit - 0x41 + 10)
+            case 0x61...0x66: value = value << 4 | UInt32(digit - 0x61 + 10)
+            default: throw .badDigit(offset: index)
+            }
+        }
+        return value
+    }
+
+    private func nameRange(_ start: Int, size: Int) throws(CPIOError) -> Range<Int> {
+        guard size <= bytes.byteCount - start else { throw .truncated(offset: start) }
+        guard size >= 2, size <= Self.maximumNameByteCount, bytes.byte(at: start + size - 1) == 0 else {
+            throw .badName(offset: start)
+        }
+        var end = start
+        while bytes.byte(at: end) != 0 { end += 1 }  // ends at the NUL tested above at the latest
+        guard end > start else { throw .badName(offset: start) }
+        return start..<end
+    }
+
+    private func isTrailer(_ name: Range<Int>) -> Bool {
+        // "TRAILER!!!"
+        let trailer: [10 of UInt8] = [0x54, 0x52, 0x41, 0x49, 0x4c, 0x45, 0x52, 0x21, 0x21, 0x21]
+        guard name.count == trailer.count else { return false }
+        for index in trailer.indices where bytes.byte(at: name.lowerBound + index) != trailer[index] { return false }
+        return true
+    }
+}
