@@ -22,6 +22,16 @@ func library(_ layer: String, _ name: String, _ dependencies: [Target.Dependency
     .target(name: name, dependencies: dependencies, path: "Sources/\(layer)/\(name)", swiftSettings: safe)
 }
 
+/// One micro-library of the Machine layer, where raw pointers are at home.
+func machine(_ folder: String, name: String? = nil, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name ?? folder, dependencies: dependencies, path: "Sources/Machine/\(folder)",
+        swiftSettings: [
+            .enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("MemberImportVisibility"),
+            .enableExperimentalFeature("Lifetimes"), .enableExperimentalFeature("Extern"),
+        ])
+}
+
 /// The unit tests of one micro-library: `Tests/<name>Tests`.
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
@@ -44,12 +54,23 @@ let package = Package(
         library("Formats", "CPIO", ["ByteCodec"]),  // the newc archive, with page-aligned contents
         library("Formats", "BootProtocols", ["ByteCodec"]),  // PVH, the boot record, apus.* words, the control channel
         library("Formats", "LinuxABI"),  // errno, flags, structure layouts, system call numbers
+
+        // L1 Machine: the only layer with raw pointers, assembly and #if arch.
+        .target(name: "CMachine", path: "Sources/Machine/CMachine"),  // instructions, entry code, shared structures
+        machine("Memory", ["CMachine", "Containers", "CAllocator"]),  // frames, heap, direct map, device windows
+        machine("Processor", ["CMachine", "Memory", "Containers"]),  // contracts: page tables, traps, a program's registers
+        machine("Arch/x86_64", name: "X86_64", ["CMachine", "Memory", "Processor"]),  // x86-64's answers to them
+        machine("Machine", ["CMachine", "Memory", "Processor", "X86_64", "Containers"]),  // the face: CPU, threads' contexts
+        machine("Platform", ["CMachine", "Memory", "Machine", "X86_64", "Containers"]),  // boot protocols, memory map
+
+        // L6 Images: lists of what goes in, no logic.
+        .executableTarget(name: "linux", dependencies: ["CMachine", "Platform"], path: "Sources/Images/linux"),
+
         tests("ByteCodec"),
         tests("Containers", ["CAllocator"]),
         tests("ELF"),
         tests("CPIO"),
         tests("BootProtocols"),
-        tests("LinuxABI"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// This CPU's interrupt controller and timer (SDM vol. 3 §11): by MSRs (x2APIC) where the CPU has them, otherwise in
+// memory at the place the APIC base register states.
+
+#if arch(x86_64) && os(none)
+internal import CMachine
+internal import Memory
+
+/// The local APIC.
+public enum LocalAPIC {
+    /// The vector of the timer.
+    public static var timerVector: Int { 0xef }
+    /// The vector of interrupts that vanished before they were taken; not acknowledged.
+    public static var spuriousVector: Int { 0xff }
+
+    private static var identifier: Int { 0x20 }
+    private static var endOfInterrupt: Int { 0xb0 }
+    private static var spurious: Int { 0xf0 }
+    private static var timer: Int { 0x320 }
+    private static var initialCount: Int { 0x380 }
+    private static var currentCount: Int { 0x390 }
+    private static var divide: Int { 0x3e0 }
+
+    nonisolated(unsafe) private static var window: MMIOWindow?
+
+    static var baseAddress: PhysicalAddress { PhysicalAddress(machine_read_msr(0x1b) & 0xf_ffff_f000) }
+
+    /// Switches the APIC on, masks the two 8259s, and starts the timer counting down from its maximum, unheard: what
+    /// the clock is measured with.
+    static func start(_ features: CPUFeatures, window: MMIOWindow?) {
+        machine_out8(0x21, 0xff)
+        machine_out8(0xa1, 0xff)
+        var base = machine_read_msr(0x1b) | 1 << 11
+        if window == nil { base |= 1 << 10 }
+        machine_write_msr(0x1b, base)
+        self.window = window
+        write(spurious, 0x100 | UInt32(spuriousVector))
+        write(divide, 0b1011)  // by 1
+        write(timer, UInt32(timerVector) | 1 << 16)
+        write(initialCount, .max)
+    }
+
+    private static func read(_ register: Int) -> UInt32 {
+        if let window { return window.read32(register) }
+        return UInt32(truncatingIfNeeded: machine_read_msr(0x800 + UInt32(register >> 4)))
+    }
+
+    private static func write(_ register: Int, _ value: UInt32) {
+        if let window { return window.write32(register, value) }
+        machine_write_msr(0x800 + UInt32(register >> 4), UInt64(value))
+    }
+
+    /// This CPU's number in interrupt messages.
+    public static var id: UInt32 { window == nil ? read(identifier) : read(identifier) >> 24 }
+
+    /// Tells the controller that an interrupt has been served.
+    public static func acknowledge() { write(endOfInterrupt, 0) }
+
+    /// Arms the timer once. - Parameter ticks: of the timer's own frequency; 0 disarms.
+    public static func arm(ticks: UInt32) {
+        write(timer, UInt32(timerVector))
+        write(initialCount, ticks)
+    }
+
+    /// Lets the timer count unheard.
+    public static func countSilently() {
+        write(timer, UInt32(timerVector) | 1 << 16)
+        write(initialCount, .max)
+    }
+
+    /// What the timer has counted down to.
+    public static var count: UInt32 { read(currentCount) }
+}
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The machine of unit tests: an ordinary process with one CPU, no interrupts and no devices. The same names as the
+ * real architectures, as far as code above Machine/Arch uses them.
+ */
+#pragma once
+
+/* Not a real frame: unit tests never enter a program. */
+struct machine_frame { uint64_t number, arguments[6], result, instruction, stack, flags; };
+
+struct machine_cpu {
+    uint32_t pending;
+    uint32_t preemption_depth;
+    void *current_thread;
+};
+
+extern struct machine_cpu machine_hosted_cpu;
+extern uint64_t machine_hosted_counter;
+
+MACHINE_INLINE struct machine_cpu *machine_this_cpu(void) { return &machine_hosted_cpu; }
+MACHINE_INLINE void *machine_current_thread(void) { return machine_hosted_cpu.current_thread; }
+MACHINE_INLINE uint64_t machine_interrupts_save(void) { return 0; }
+MACHINE_INLINE void machine_interrupts_restore(uint64_t state) { (void)state; }
+MACHINE_INLINE void machine_interrupts_enable(void) {}
+MACHINE_INLINE void machine_interrupts_disable(void) {}
+MACHINE_INLINE void machine_wait_for_interrupt(void) {}
+MACHINE_INLINE void machine_relax(void) {}
+MACHINE_INLINE void machine_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+MACHINE_INLINE uint64_t machine_counter(void) { return machine_hosted_counter; }
+MACHINE_INLINE void machine_preemption_disable(void) { machine_hosted_cpu.preemption_depth++; }
+MACHINE_INLINE uint32_t machine_preemption_enable(void) { return --machine_hosted_cpu.preemption_depth; }
+MACHINE_INLINE uint8_t machine_in8(uint16_t p) { (void)p; return 0xff; }
+MACHINE_INLINE uint16_t machine_in16(uint16_t p) { (void)p; return 0xffff; }
+MACHINE_INLINE uint32_t machine_in32(uint16_t p) { (void)p; return 0xffffffff; }
+MACHINE_INLINE void machine_out8(uint16_t p, uint8_t v) { (void)p; (void)v; }
+MACHINE_INLINE void machine_out16(uint16_t p, uint16_t v) { (void)p; (void)v; }
+MACHINE_INLINE void machine_out32(uint16_t p, uint32_t v) { (void)p; (void)v; }
+MACHINE_INLINE void machine_clear_pages(void *p, size_t bytes) { memset(p, 0, bytes); }
+MACHINE_INLINE void machine_copy_page(void *to, const void *from) { memcpy(to, from, 4096); }
+MACHINE_INLINE void machine_flush_address(uintptr_t a) { (void)a; }
+size_t machine_copy_user(void *to, const void *from, size_t count);
+size_t machine_clear_user(void *to, size_t count);

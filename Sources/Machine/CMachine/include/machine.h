@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What Swift cannot say: instructions, volatile accesses, and the structures that assembly and Swift share.
+ * Only declarations and inline shims without logic; the routines behind them are in <arch>/*.S, one per section.
+ * Each architecture answers to the same names; hosted.h stands in for hardware in unit tests.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MACHINE_INLINE static inline __attribute__((always_inline, nodebug))
+
+void *memcpy(void *restrict to, const void *restrict from, size_t count);
+void *memmove(void *to, const void *from, size_t count);
+void *memset(void *to, int byte, size_t count);
+int memcmp(const void *a, const void *b, size_t count);
+
+#if !__STDC_HOSTED__ && defined(__x86_64__)
+#include "x86_64.h"
+#else
+#include "hosted.h"
+#endif
+
+/* Volatile accesses: a plain pointer loop on a device register would be deleted (MMIO), or merged (DMA). */
+MACHINE_INLINE uint8_t machine_load8(uintptr_t a) { return *(const volatile uint8_t *)a; }
+MACHINE_INLINE uint16_t machine_load16(uintptr_t a) { return *(const volatile uint16_t *)a; }
+MACHINE_INLINE uint32_t machine_load32(uintptr_t a) { return *(const volatile uint32_t *)a; }
+MACHINE_INLINE uint64_t machine_load64(uintptr_t a) { return *(const volatile uint64_t *)a; }
+MACHINE_INLINE void machine_store8(uintptr_t a, uint8_t v) { *(volatile uint8_t *)a = v; }
+MACHINE_INLINE void machine_store16(uintptr_t a, uint16_t v) { *(volatile uint16_t *)a = v; }
+MACHINE_INLINE void machine_store32(uintptr_t a, uint32_t v) { *(volatile uint32_t *)a = v; }
+MACHINE_INLINE void machine_store64(uintptr_t a, uint64_t v) { *(volatile uint64_t *)a = v; }

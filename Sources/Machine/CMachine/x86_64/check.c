@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Holds offsets.h to the structures that Swift sees. No code.
+ */
+#include "machine.h"
+#if !__STDC_HOSTED__ && defined(__x86_64__)
+#include "offsets.h"
+#define SAME(type, field, offset) _Static_assert(offsetof(struct type, field) == offset, #type "." #field)
+SAME(machine_cpu, kernel_stack, CPU_KERNEL_STACK);
+SAME(machine_cpu, program_stack, CPU_PROGRAM_STACK);
+SAME(machine_cpu, pending, CPU_PENDING);
+SAME(machine_cpu, preemption_depth, CPU_PREEMPTION_DEPTH);
+SAME(machine_cpu, current_thread, CPU_CURRENT_THREAD);
+SAME(machine_frame, r11, FRAME_R11);
+SAME(machine_frame, rax, FRAME_RAX);
+SAME(machine_frame, rdi, FRAME_RDI);
+SAME(machine_frame, rip, FRAME_RIP);
+SAME(machine_frame, cs, FRAME_CS);
+SAME(machine_frame, rflags, FRAME_RFLAGS);
+SAME(machine_frame, rsp, FRAME_RSP);
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Offsets into the structures of include/x86_64.h, for assembly; check.c fails the build when they disagree.
+ */
+#define CPU_KERNEL_STACK 8
+#define CPU_PROGRAM_STACK 16
+#define CPU_PENDING 24
+#define CPU_PREEMPTION_DEPTH 28
+#define CPU_CURRENT_THREAD 32
+
+#define FRAME_R11 48
+#define FRAME_R10 56
+#define FRAME_R9 64
+#define FRAME_R8 72
+#define FRAME_RAX 80
+#define FRAME_RCX 88
+#define FRAME_RDX 96
+#define FRAME_RSI 104
+#define FRAME_RDI 112
+#define FRAME_RIP 136
+#define FRAME_CS 144
+#define FRAME_RFLAGS 152
+#define FRAME_RSP 160
+
+#define KERNEL_CODE 0x08
+#define KERNEL_DATA 0x10
+#define PROGRAM_DATA 0x2b /* 0x28 | 3 */
+#define PROGRAM_CODE 0x33 /* 0x30 | 3 */
+#define SYSTEM_CALL_VECTOR 0x100

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Exceptions and interrupts (SDM vol. 3 §6). 256 stubs of 16 bytes push what the CPU left out, so that every trap
+ * arrives in machine_trap with one struct machine_frame. GS holds the program's base in programs and the CPU's data
+ * in the kernel; swapgs on the border. NMI, #MC, #DB and #DF may interrupt that very border, so they run on stacks of
+ * their own (IST) and look at GS instead of at CS.
+ */
+#if !__STDC_HOSTED__ && defined(__x86_64__)
+#include "offsets.h"
+
+.altmacro
+.macro STUB vector
+    .balign 16
+    .if (\vector == 8) || (\vector >= 10 && \vector <= 14) || (\vector == 17) || (\vector == 21) || (\vector == 29) || (\vector == 30)
+    .else
+    pushq $0
+    .endif
+    pushq $\vector
+    .if (\vector == 1) || (\vector == 2) || (\vector == 8) || (\vector == 18)
+    jmp trap_anywhere
+    .else
+    jmp trap_common
+    .endif
+.endm
+
+.section .text.machine_trap_stubs, "ax", @progbits
+.balign 16
+.globl machine_trap_stubs
+.type machine_trap_stubs, @object
+machine_trap_stubs:
+.set number, 0
+.rept 256
+    STUB %number
+    .set number, number + 1
+.endr
+
+.macro PUSH_REGISTERS
+    pushq %rdi
+    pushq %rsi
+    pushq %rdx
+    pushq %rcx
+    pushq %rax
+    pushq %r8
+    pushq %r9
+    pushq %r10
+    pushq %r11
+    pushq %rbx
+    pushq %rbp
+    pushq %r12
+    pushq %r13
+    pushq %r14
+    pushq %r15
+.endm
+
+.macro POP_REGISTERS
+    popq %r15
+    popq %r14
+    popq %r13
+    popq %r12
+    popq %rbp
+    popq %rbx
+    popq %r11
+    popq %r10
+    popq %r9
+    popq %r8
+    popq %rax
+    popq %rcx
+    popq %rdx
+    popq %rsi
+    popq %rdi
+    addq $16, %rsp                          /* vector, error */
+.endm
+
+trap_common:
+    testb $3, 24(%rsp)
+    jz 1f
+    swapgs
+1:  PUSH_REGISTERS
+    cld
+900: clac
+    movq %rsp, %rdi
+    xorl %ebp, %ebp                         /* a backtrace ends here and goes on from the frame */
+    call machine_trap
+    testb $3, FRAME_CS(%rsp)
+    jnz machine_return_to_program
+    POP_REGISTERS
+    iretq
+
+/* rsp = a machine_frame of a program. Nothing may come between the last look at `pending` and the program. */
+.globl machine_return_to_program
+machine_return_to_program:
+    cli
+    cmpl $0, %gs:CPU_PENDING
+    jne 2f
+    POP_REGISTERS
+    swapgs
+    iretq
+2:  movq %rsp, %rdi
+    call machine_before_program
+    jmp machine_return_to_program
+
+/* Traps that may come between swapgs and its program: the CPU's data is named at the top of the IST stack. */
+trap_anywhere:
+    PUSH_REGISTERS
+    cld
+901: clac
+    movl $0xc0000101, %ecx                  /* MSR GS_BASE */
+    rdmsr
+    shlq $32, %rdx
+    orq %rdx, %rax
+    movq %rsp, %rbx
+    orq $4095, %rbx
+    xorl %r12d, %r12d
+    cmpq %rax, -7(%rbx)
+    je 1f
+    swapgs
+    movl $1, %r12d
+1:  movq %rsp, %rdi
+    xorl %ebp, %ebp
+    call machine_trap
+    testl %r12d, %r12d
+    jz 1f
+    swapgs
+1:  POP_REGISTERS
+    iretq
+
+/* rdi = machine_frame: leaves the kernel for the program it describes. */
+.section .text.machine_enter_program, "ax", @progbits
+.globl machine_enter_program
+.type machine_enter_program, @function
+machine_enter_program:
+    movq %rdi, %rsp
+    jmp machine_return_to_program
+.size machine_enter_program, . - machine_enter_program
+
+/* Sites of stac and clac, overwritten with no-ops on a CPU without SMAP (Arch/x86_64). */
+.section .smap_sites, "a", @progbits
+.balign 4
+.long 900b - .
+.long 901b - .
+#endif

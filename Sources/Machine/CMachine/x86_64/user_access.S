@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The only instructions that touch a program's memory. SMAP is open between stac and clac alone. A fault that the
+ * address space cannot serve continues at the recovery address named in .user_access_table, and the routine answers
+ * how many bytes it did not reach.
+ */
+#if !__STDC_HOSTED__ && defined(__x86_64__)
+
+.macro MAY_FAULT instruction, recovery
+    .pushsection .user_access_table, "a", @progbits
+    .balign 4
+    .long \instruction - .
+    .long \recovery - .
+    .popsection
+.endm
+.macro SMAP_SITE site
+    .pushsection .smap_sites, "a", @progbits
+    .long \site - .
+    .popsection
+.endm
+
+/* rdi = to, rsi = from, rdx = bytes -> rax = bytes not copied */
+.section .text.machine_copy_user, "ax", @progbits
+.globl machine_copy_user
+.type machine_copy_user, @function
+machine_copy_user:
+10: stac
+    movq %rdx, %rcx
+    shrq $3, %rcx
+    andl $7, %edx
+11: rep movsq
+    movl %edx, %ecx
+12: rep movsb
+    xorl %eax, %eax
+13: clac
+    ret
+14: leaq (%rdx, %rcx, 8), %rcx              /* the word that faulted may still have reachable bytes */
+    jmp 12b
+15: movq %rcx, %rax
+    jmp 13b
+    MAY_FAULT 11b, 14b
+    MAY_FAULT 12b, 15b
+    SMAP_SITE 10b
+    SMAP_SITE 13b
+.size machine_copy_user, . - machine_copy_user
+
+/* rdi = to, rsi = bytes -> rax = bytes not cleared */
+.section .text.machine_clear_user, "ax", @progbits
+.globl machine_clear_user
+.type machine_clear_user, @function
+machine_clear_user:
+20: stac
+    movq %rsi, %rcx
+    xorl %eax, %eax
+    shrq $3, %rcx
+    andl $7, %esi
+21: rep stosq
+    movl %esi, %ecx
+22: rep stosb
+23: clac
+    movq %rcx, %rax
+    ret
+24: leaq (%rsi, %rcx, 8), %rcx
+    jmp 22b
+    MAY_FAULT 21b, 24b
+    MAY_FAULT 22b, 23b
+    SMAP_SITE 20b
+    SMAP_SITE 23b
+.size machine_clear_user, . - machine_clear_user
+#endif

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The CPU that runs this code, in words that hold on every architecture. A second architecture adds its own answers
+// beside X86CPU's and one branch here; nothing above Machine asks which it is.
+
+internal import CMachine
+internal import Memory
+internal import Processor
+#if arch(x86_64) && os(none)
+internal import X86_64
+#endif
+
+/// The running CPU.
+public enum CPU {
+    /// The free-running counter that clocks are made of.
+    @inline(__always) public static var counter: UInt64 { machine_counter() }
+
+    /// Disables interrupts and answers what to pass to `restoreInterrupts`.
+    @inline(__always) public static func saveInterrupts() -> UInt64 { machine_interrupts_save() }
+
+    /// Sets interrupts to what they were.
+    @inline(__always) public static func restoreInterrupts(_ state: UInt64) { machine_interrupts_restore(state) }
+
+    /// Enables interrupts.
+    @inline(__always) public static func enableInterrupts() { machine_interrupts_enable() }
+
+    /// Disables interrupts.
+    @inline(__always) public static func disableInterrupts() { machine_interrupts_disable() }
+
+    /// Waits with interrupts on until one came, and turns them off again; none is lost in between.
+    @inline(__always) public static func waitForInterrupt() { machine_wait_for_interrupt() }
+
+    /// A hint that the caller spins.
+    @inline(__always) public static func relax() { machine_relax() }
+
+    /// Keeps the thread from being switched away, until as many `enablePreemption` calls.
+    @inline(__always) public static func disablePreemption() { machine_preemption_disable() }
+
+    /// Takes back one `disablePreemption`. - Returns: whether switching is permitted again and due.
+    @inline(__always) public static func enablePreemption() -> Bool {
+        machine_preemption_enable() == 0 && machine_this_cpu().pointee.pending & 1 != 0
+    }
+
+    /// How deep switching is forbidden.
+    public static var preemptionDepth: Int { Int(machine_this_cpu().pointee.preemption_depth) }
+
+    /// Work that waits to be looked at before a program runs again.
+    public struct Pending: OptionSet, Sendable {
+        /// The bits below, shared with the entry code.
+        public let rawValue: UInt32
+        /// Creates a set from its bits.
+        public init(rawValue: UInt32) { self.rawValue = rawValue }
+        /// Another thread should run.
+        public static let reschedule = Pending(rawValue: 1)
+        /// The current thread has a signal or shall end.
+        public static let signal = Pending(rawValue: 2)
+        /// Deferred interrupt work is queued.
+        public static let deferred = Pending(rawValue: 4)
+    }
+
+    /// Work of this CPU that waits.
+    public static var pending: Pending {
+        @inline(__always) get { Pending(rawValue: machine_this_cpu().pointee.pending) }
+        @inline(__always) set {
+            machine_this_cpu().pointee.pending = machine_this_cpu().pointee.pending & ~7 | newValue.rawValue & 7
+        }
+    }
+
+    /// Ends the machine. Devices are quiet by then, or their memory may be written during the next boot.
+    public static func powerOff() -> Never {
+        #if arch(x86_64) && os(none)
+        X86CPU.powerOff()
+        #else
+        fatalError("power off")
+        #endif
+    }
+
+    /// 64 bits from the CPU's generator of random numbers, if it has one.
+    public static func hardwareRandom() -> UInt64? {
+        #if arch(x86_64) && os(none)
+        return X86CPU.hardwareRandom()
+        #else
+        return nil
+        #endif
+    }
+}

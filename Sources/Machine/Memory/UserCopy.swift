@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The seam between the kernel and a program's memory: copies that survive a bad address. The address space that is
+// current is the one that is meant. Callers (Services/UserMemory) have checked that the range is the program's half;
+// what is mapped there is found out by trying, and a page fault that cannot be served ends the copy early.
+
+internal import CMachine
+
+/// Copies between the kernel and the running program. Each answers how many bytes it did NOT reach.
+public enum UserCopy {
+    /// From a frame to the program.
+    public static func toProgram(_ address: UInt, from frame: FrameNumber, at offset: Int, count: Int) -> Int {
+        copy(address, Frames.address(frame, offset, count), count)
+    }
+
+    /// From the program to a frame.
+    public static func fromProgram(_ address: UInt, to frame: FrameNumber, at offset: Int, count: Int) -> Int {
+        copy(Frames.address(frame, offset, count), address, count)
+    }
+
+    /// From kernel bytes to the program.
+    public static func toProgram(_ address: UInt, from source: RawSpan) -> Int {
+        source.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return 0 }
+            return copy(address, UInt(bitPattern: base), bytes.count)
+        }
+    }
+
+    /// From the program to kernel bytes.
+    public static func fromProgram(_ address: UInt, into target: inout MutableRawSpan) -> Int {
+        target.withUnsafeMutableBytes { bytes in
+            guard let base = bytes.baseAddress else { return 0 }
+            return copy(UInt(bitPattern: base), address, bytes.count)
+        }
+    }
+
+    /// Zeros in the program.
+    public static func clear(_ address: UInt, count: Int) -> Int {
+        // SAFETY: the routine recovers from faults; the caller checked the range to be the program's.
+        Int(bitPattern: UInt(machine_clear_user(UnsafeMutableRawPointer(bitPattern: address), count)))
+    }
+
+    private static func copy(_ target: UInt, _ source: UInt, _ count: Int) -> Int {
+        // SAFETY: as above; the kernel's side was bounds-checked by Frames or is a span.
+        Int(bitPattern: UInt(machine_copy_user(
+            UnsafeMutableRawPointer(bitPattern: target), UnsafeRawPointer(bitPattern: source), count)))
+    }
+}

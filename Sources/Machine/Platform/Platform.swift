@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the boot protocol told us, in one place and in neutral words: the command line and the boot archive.
+
+public import Memory
+
+/// The machine as the loader described it.
+public enum Platform {
+    static var commandLineCapacity: Int { 2048 }
+    nonisolated(unsafe) static var commandLineBytes = InlineArray<2048, UInt8>(repeating: 0)
+    nonisolated(unsafe) static var commandLineLength = 0
+    nonisolated(unsafe) static var archiveStart = PhysicalAddress(0)
+    nonisolated(unsafe) static var archiveByteCount = 0
+
+    /// The loader's command line, without its end mark.
+    public static func withCommandLine<R>(_ body: (RawSpan) -> R) -> R {
+        body(commandLineBytes.span.bytes.extracting(0..<commandLineLength))
+    }
+
+    /// The first frame of the boot archive and its size in bytes; 0 without one. Loaders put it on a page.
+    public static var archive: (start: PhysicalAddress, byteCount: Int) { (archiveStart, archiveByteCount) }
+
+    #if os(none)
+    /// Reads the boot archive in place. Only before any of its pages is mapped into a program.
+    public static func withArchive<R: ~Copyable, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+        let base = UnsafeRawPointer(bitPattern: KernelMemory.address(archiveStart))
+        // SAFETY: the loader put `archiveByteCount` bytes there, and openMemory kept the allocator off them.
+        let span = RawSpan(
+            _unsafeStart: base.unsafelyUnwrapped, byteCount: archiveByteCount)
+        return try body(span)
+    }
+    #endif
+}
