@@ -15,6 +15,8 @@ let safe: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableExperimentalFeature("Lifetimes"),
+    .enableExperimentalFeature("RawLayout"),
+    .enableExperimentalFeature("BuiltinModule"),
 ]
 
 /// One micro-library: `Sources/<layer>/<name>`.
@@ -63,8 +65,17 @@ let package = Package(
         machine("Machine", ["CMachine", "Memory", "Processor", "X86_64", "Containers"]),  // the face: CPU, threads' contexts
         machine("Platform", ["CMachine", "Memory", "Machine", "X86_64", "Containers"]),  // boot protocols, memory map
 
+        // L2 Core: the machine's time, threads and waiting, without devices.
+        library("Core", "Log", ["ByteCodec", "Machine", "Processor"]),  // what the kernel says about itself; crash reports
+        library("Core", "Sync", ["Machine"]),  // locks that own their data
+        library("Core", "Time", ["Machine", "X86_64", "Containers", "Sync"]),  // clocks, timers, the one-shot hardware
+        library("Core", "Interrupts", ["CMachine", "Machine", "Processor", "Sync", "Time", "X86_64"]),  // vectors, deferred work
+        library("Core", "Random", ["Machine", "Sync"]),  // the generator of random bytes
+        library("Core", "Scheduler", ["CMachine", "Machine", "Containers", "Sync", "Time"]),  // threads and who runs
+        library("Core", "Events", ["Machine", "Scheduler", "Sync", "Time"]),  // wait queues, mutexes, readiness
+
         // L6 Images: lists of what goes in, no logic.
-        .executableTarget(name: "linux", dependencies: ["CMachine", "Platform"], path: "Sources/Images/linux"),
+        .executableTarget(name: "linux", dependencies: ["CMachine", "Platform", "Events", "Log", "Interrupts", "Random", "Machine", "Processor", "Scheduler", "Time", "X86_64", "Containers"], path: "Sources/Images/linux"),
 
         tests("ByteCodec"),
         tests("Containers", ["CAllocator"]),

@@ -66,6 +66,12 @@ public enum CPU {
         }
     }
 
+    /// `dividend × factor / divisor` without losing bits in between; saturates when the quotient needs more than 64.
+    public static func scale(_ dividend: UInt64, by factor: UInt64, over divisor: UInt64) -> UInt64 {
+        let (high, low) = dividend.multipliedFullWidth(by: factor)
+        return high < divisor ? machine_divide(high, low, divisor) : .max
+    }
+
     /// Ends the machine. Devices are quiet by then, or their memory may be written during the next boot.
     public static func powerOff() -> Never {
         #if arch(x86_64) && os(none)

@@ -29,7 +29,7 @@ struct ContextStorage {
 
 /// A kernel stack and the saved state on it.
 @safe
-public struct ThreadContext: ~Copyable {
+public struct ThreadContext: ~Copyable, @unchecked Sendable {
     private let top: UInt
     private let storage: UnsafeMutablePointer<ContextStorage>
     private let ownsStack: Bool

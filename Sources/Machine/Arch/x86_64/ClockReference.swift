@@ -46,7 +46,7 @@ public enum ClockReference {
     private static func measurement(_ steps: UInt64, _ nanoseconds: UInt64) -> Measurement? {
         let (high, low) = steps.multipliedFullWidth(by: 1_000_000_000)
         guard nanoseconds > 0, high < nanoseconds else { return nil }
-        return Measurement(frequency: nanoseconds.dividingFullWidth((high, low)).quotient, nanoseconds: nanoseconds)
+        return Measurement(frequency: machine_divide(high, low, nanoseconds), nanoseconds: nanoseconds)
     }
 
     /// Ticks per second of the APIC timer, if it is not the usual 1 GHz: measured once against the PIT.

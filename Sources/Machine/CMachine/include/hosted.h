@@ -38,5 +38,7 @@ MACHINE_INLINE void machine_out32(uint16_t p, uint32_t v) { (void)p; (void)v; }
 MACHINE_INLINE void machine_clear_pages(void *p, size_t bytes) { memset(p, 0, bytes); }
 MACHINE_INLINE void machine_copy_page(void *to, const void *from) { memcpy(to, from, 4096); }
 MACHINE_INLINE void machine_flush_address(uintptr_t a) { (void)a; }
+MACHINE_INLINE uint64_t machine_divide(uint64_t high, uint64_t low, uint64_t divisor) {
+    return (uint64_t)(((unsigned __int128)high << 64 | low) / divisor); }
 size_t machine_copy_user(void *to, const void *from, size_t count);
 size_t machine_clear_user(void *to, size_t count);

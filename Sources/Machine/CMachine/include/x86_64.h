@@ -61,6 +61,10 @@ MACHINE_INLINE uint32_t machine_preemption_enable(void) {
 MACHINE_INLINE uint64_t machine_counter(void) {
     uint32_t l, h; MACHINE_ASM("rdtsc" : "=a"(l), "=d"(h)); return (uint64_t)h << 32 | l; }
 
+/* (high:low) / divisor, high < divisor: the instruction, where the compiler would call __udivti3 of its library. */
+MACHINE_INLINE uint64_t machine_divide(uint64_t high, uint64_t low, uint64_t divisor) {
+    uint64_t q, r; __asm__("divq %4" : "=a"(q), "=d"(r) : "a"(low), "d"(high), "r"(divisor) : "cc"); return q; }
+
 MACHINE_INLINE void machine_out8(uint16_t p, uint8_t v) { MACHINE_ASM("outb %0, %1" :: "a"(v), "Nd"(p)); }
 MACHINE_INLINE void machine_out16(uint16_t p, uint16_t v) { MACHINE_ASM("outw %0, %1" :: "a"(v), "Nd"(p)); }
 MACHINE_INLINE void machine_out32(uint16_t p, uint32_t v) { MACHINE_ASM("outl %0, %1" :: "a"(v), "Nd"(p)); }

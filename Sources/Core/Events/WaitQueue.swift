@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one mechanism under everything that waits: pipes, terminals, children, futexes, poll. A waiter enters the queue
+// first and asks its condition afterwards, so a wake-up between the two finds it: none is lost. The condition is asked
+// again after every wake-up.
+
+internal import Machine
+public import Scheduler
+internal import Sync
+public import Time
+
+/// Threads that wait for the same thing.
+public final class WaitQueue: Sendable {
+    private struct State: ~Copyable {
+        var first: Waiter?
+        var last: Waiter?
+    }
+
+    private let state = Spinlock(State())
+
+    /// Creates an empty queue.
+    public init() {}
+
+    // MARK: Waking
+
+    /// Wakes the thread that has waited longest.
+    ///
+    /// - Context: any but a hard interrupt.
+    /// - Returns: whether there was one.
+    @discardableResult
+    public func wakeOne() -> Bool {
+        guard let waiter = state.withLock({ WaitQueue.removeFirst(&$0) }) else { return false }
+        CurrentThread.scheduler.unpark(waiter.thread)
+        return true
+    }
+
+    /// Wakes all threads.
+    ///
+    /// - Context: any but a hard interrupt.
+    public func wakeAll() {
+        while wakeOne() {}
+    }
+
+    /// Whether nobody waits; only a hint without a lock that keeps others from entering.
+    public var isEmpty: Bool { state.withLock { $0.first == nil } }
+
+    // MARK: Waiting
+
+    /// Waits until the condition holds.
+    ///
+    /// - Parameters:
+    ///   - deadline: monotonic; nil waits for ever.
+    ///   - condition: asked before sleeping and after every wake-up; must not block.
+    /// - Throws: `WaitEnd`; the condition did not hold when it was last asked.
+    /// - Context: thread; blocks; no spinlock held.
+    public func wait(until deadline: Instant? = nil, unless condition: () -> Bool) throws(WaitEnd) {
+        if condition() { return }
+        let thread = CurrentThread.thread
+        let waiter = Waiter(thread)
+        let timeout = try deadline.map { instant throws(WaitEnd) in try Timeout(thread, at: instant) }
+        defer {
+            remove(waiter)
+            timeout?.cancel()
+        }
+        while true {
+            add(waiter)
+            if condition() { return }
+            try WaitQueue.checkInterruptions(thread)
+            if let deadline, Clock.now() >= deadline { throw .timedOut }
+            CurrentThread.scheduler.park()
+        }
+    }
+
+    /// Waits as `wait` does, but only the end of the thread ends it early: for short waits that must not be
+    /// interrupted (Linux calls this "killable").
+    public func waitUninterrupted(unless condition: () -> Bool) throws(WaitEnd) {
+        if condition() { return }
+        let thread = CurrentThread.thread
+        let waiter = Waiter(thread)
+        defer { remove(waiter) }
+        while true {
+            add(waiter)
+            if condition() { return }
+            if thread.interruptions.contains(.kill) { throw .killed }
+            CurrentThread.scheduler.park()
+        }
+    }
+
+    /// Throws if the thread shall end or look at a signal.
+    public static func checkInterruptions(_ thread: Thread) throws(WaitEnd) {
+        let reasons = thread.interruptions
+        if reasons.isEmpty { return }
+        if reasons.contains(.kill) { throw .killed }
+        if reasons.contains(.signal) { throw .interrupted }
+    }
+
+    // MARK: The list
+
+    /// Enters a waiter at the end, if it is not queued already. For waits on several queues (poll).
+    public func add(_ waiter: Waiter) {
+        state.withLock { state in
+            guard !waiter.isQueued else { return }
+            waiter.isQueued = true
+            waiter.next = nil
+            waiter.previous = state.last
+            if let last = state.last { last.next = waiter } else { state.first = waiter }
+            state.last = waiter
+        }
+    }
+
+    /// Takes a waiter out; without effect if it is not in.
+    public func remove(_ waiter: Waiter) {
+        state.withLock { state in
+            if waiter.isQueued { WaitQueue.unlink(&state, waiter) }
+        }
+    }
+
+    private static func removeFirst(_ state: inout State) -> Waiter? {
+        guard let waiter = state.first else { return nil }
+        unlink(&state, waiter)
+        return waiter
+    }
+
+    private static func unlink(_ state: inout State, _ waiter: Waiter) {
+        if let previous = waiter.previous { previous.next = waiter.next } else { state.first = waiter.next }
+        if let next = waiter.next { next.previous = waiter.previous } else { state.last = waiter.previous }
+        waiter.next = nil
+        waiter.previous = nil
+        waiter.isQueued = false
+    }
+}

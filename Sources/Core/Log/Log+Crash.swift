@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The text of a crash: cause, place, registers, backtrace, then the end of the machine. Runs on whatever stack is left,
+// with no allocation and no locks. Places are offsets in the image; `apus` and `llvm-symbolizer` turn them into names.
+
+internal import Machine
+public import Processor
+
+extension Log {
+    /// Writes the report of a crash. Each line is short enough for one buffer.
+    public static func crash(_ report: CrashReport, registerNames: InlineArray<18, StaticString>) {
+        var line = LineBuffer()
+        line.append("apus: kernel crash: ")
+        line.append(report.cause)
+        finish(&line)
+        line.append("  at image+")
+        line.append(hexadecimal: report.place)
+        line.append(" vector ")
+        line.append(decimal: report.vector)
+        line.append(" error ")
+        line.append(hexadecimal: report.error)
+        line.append(" address ")
+        line.append(hexadecimal: report.address)
+        finish(&line)
+        for i in report.registers.indices {
+            line.append(i % 3 == 0 ? "  " : " ")
+            line.append(registerNames[i])
+            line.append("=")
+            line.append(hexadecimal: report.registers[i], digits: 16)
+            if i % 3 == 2 { finish(&line) }
+        }
+        for i in report.backtrace.indices where report.backtrace[i] != 0 {
+            line.append("  called from image+")
+            line.append(hexadecimal: report.backtrace[i])
+            finish(&line)
+        }
+    }
+
+    private static func finish(_ line: inout LineBuffer) {
+        line.append(0x0a)
+        raw(line.span)
+        line.clear()
+    }
+}

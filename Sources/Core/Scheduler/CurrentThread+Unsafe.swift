@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The running thread, from the CPU's own page: read without a lock or a reference count, because a thread cannot end
+// while it asks. And the machine's scheduler, set once at start.
+
+internal import CMachine
+public import Time
+
+/// The thread that runs this code.
+public enum CurrentThread {
+    nonisolated(unsafe) private static var machineScheduler: Scheduler?
+    nonisolated(unsafe) private static var work: (@Sendable () -> Void)?
+
+    /// The thread.
+    @inline(__always) public static var thread: Thread {
+        // SAFETY: set at every switch to a thread that holds a reference to itself until it has ended.
+        unsafe Unmanaged<Thread>.fromOpaque(machine_current_thread()).takeUnretainedValue()
+    }
+
+    /// Runs code with the current thread and no reference counting.
+    @inline(__always) public static func with<R>(_ body: (Thread) -> R) -> R {
+        unsafe Unmanaged<Thread>.fromOpaque(machine_current_thread())._withUnsafeGuaranteedRef(body)
+    }
+
+    static func set(_ thread: Thread) {
+        unsafe machine_this_cpu().pointee.current_thread = Unmanaged.passUnretained(thread).toOpaque()
+    }
+
+    static func use(_ scheduler: Scheduler) {
+        // SAFETY: once, before there is a second thread.
+        unsafe machineScheduler = scheduler
+    }
+
+    /// The scheduler.
+    public static var scheduler: Scheduler { unsafe machineScheduler.unsafelyUnwrapped }
+
+    /// What idling does for interrupts; set by the image.
+    public static var deferredWork: (@Sendable () -> Void)? {
+        get { unsafe work }
+        set { unsafe work = newValue }
+    }
+}
+
+extension Thread {
+    /// Keeps the thread alive until `releaseOwnReference`.
+    func retainForever() -> Thread {
+        _ = unsafe Unmanaged.passRetained(self)
+        return self
+    }
+
+    /// Undoes `retainForever`, once the thread has ended and nobody stands on its stack.
+    func releaseOwnReference() { unsafe Unmanaged.passUnretained(self).release() }
+}
+
+/// The slice timer's slot: set once, right after the scheduler exists.
+final class SliceTimer: @unchecked Sendable {
+    nonisolated(unsafe) private var stored: Timer?
+    // SAFETY: set before a second thread exists.
+    var timer: Timer? {
+        get { unsafe stored }
+        set { unsafe stored = newValue }
+    }
+}

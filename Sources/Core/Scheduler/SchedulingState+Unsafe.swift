@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A thread's entry in the run queue: intrusive, so that waking and switching neither allocate nor count references.
+// All of it is guarded by the run queue's lock, which is held with interrupts off.
+
+/// Whether a thread runs, could run, or waits.
+enum ThreadStatus: UInt8 {
+    case ready, running, parked, ended
+}
+
+/// The run queue's view of a thread.
+final class SchedulingState: @unchecked Sendable {
+    // SAFETY (all of these): only RunQueue and Scheduler touch them, with the queue's lock held.
+    nonisolated(unsafe) private var storedStatus = ThreadStatus.parked
+    nonisolated(unsafe) private var storedPermit = false
+    nonisolated(unsafe) private var storedVirtual: UInt64 = 0
+    nonisolated(unsafe) private var storedRunTime: UInt64 = 0
+    nonisolated(unsafe) private unowned(unsafe) var storedNext: Thread?
+    nonisolated(unsafe) private unowned(unsafe) var storedPrevious: Thread?
+
+    init() {}
+
+    var status: ThreadStatus {
+        get { unsafe storedStatus }
+        set { unsafe storedStatus = newValue }
+    }
+    /// A wake-up that came while the thread was not parked: its next park returns at once.
+    var hasPermit: Bool {
+        get { unsafe storedPermit }
+        set { unsafe storedPermit = newValue }
+    }
+    /// Weighted run time: the thread with the least runs next.
+    var virtualTime: UInt64 {
+        get { unsafe storedVirtual }
+        set { unsafe storedVirtual = newValue }
+    }
+    /// Nanoseconds of CPU time.
+    var runTime: UInt64 {
+        get { unsafe storedRunTime }
+        set { unsafe storedRunTime = newValue }
+    }
+    var next: Thread? {
+        get { unsafe storedNext }
+        set { unsafe storedNext = newValue }
+    }
+    var previous: Thread? {
+        get { unsafe storedPrevious }
+        set { unsafe storedPrevious = newValue }
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The lock of interrupt handlers and of everything they share with threads: short sections, interrupts off, no
+// allocation, no last release, no waiting inside. What may sleep is guarded by Events' Mutex.
+
+internal import Machine
+internal import Synchronization
+
+/// A value that one CPU at a time may touch.
+public struct Spinlock<State: ~Copyable>: ~Copyable, @unchecked Sendable {
+    private let word = Atomic<UInt32>(0)
+    private let cell: Cell<State>
+
+    /// Creates the lock around its value.
+    public init(_ state: consuming sending State) { cell = Cell(state) }
+
+    /// Runs `body` with exclusive access to the value.
+    ///
+    /// - Context: any, also interrupts; `body` must not block, allocate, or take a lock that is above this one.
+    @inline(__always)
+    public borrowing func withLock<R: ~Copyable, E: Error>(
+        _ body: (inout State) throws(E) -> R
+    ) throws(E) -> R {
+        let state = CPU.saveInterrupts()
+        while word.exchange(1, ordering: .acquiring) != 0 { CPU.relax() }
+        defer {
+            word.store(0, ordering: .releasing)
+            CPU.restoreInterrupts(state)
+        }
+        // SAFETY: the word was 0 and is 1: nobody else is between the two lines above, on any CPU or in an interrupt.
+        return try unsafe body(&cell.address.pointee)
+    }
+}
