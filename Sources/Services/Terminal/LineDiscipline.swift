@@ -41,8 +41,11 @@ public struct LineDiscipline: ~Copyable {
     ///
     /// - Throws: `OutOfMemory`.
     public init() throws(OutOfMemory) {
-        input = try InputQueue()
-        output = try RingBuffer(capacity: Self.outputCapacity)
+        // Both before either field is set: a half-made value that cannot be copied could not be undone.
+        let queue = try InputQueue()
+        let ring = try RingBuffer(capacity: Self.outputCapacity)
+        input = queue
+        output = ring
     }
 
     /// Changes the modes and control characters.
