@@ -74,6 +74,8 @@ let package = Package(
         library("Core", "Scheduler", ["CMachine", "Machine", "Containers", "Sync", "Time"]),  // threads and who runs
         library("Core", "Events", ["Machine", "Scheduler", "Sync", "Time"]),  // wait queues, mutexes, readiness
 
+        library("Services", "UserMemory", ["Containers", "LinuxABI", "Machine", "Memory"]),  // a program's memory, by copy
+
         // L6 Images: lists of what goes in, no logic.
         .executableTarget(name: "linux", dependencies: ["CMachine", "Platform", "Events", "Log", "Interrupts", "Random", "Machine", "Processor", "Scheduler", "Time", "X86_64", "Containers"], path: "Sources/Images/linux"),
 
