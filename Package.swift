@@ -86,6 +86,7 @@ let package = Package(
 
         // L4 Services: what system calls are made of; they know no driver.
         library("Services", "Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "Sync", "Time"]),  // the tty
+        library("Services", "UserMemory", ["Containers", "LinuxABI", "Machine", "Memory"]),  // a program's memory, by copy
 
         // L6 Images: lists of what goes in, no logic.
         .executableTarget(name: "linux", dependencies: ["CMachine", "Platform", "Events", "Log", "Interrupts", "Random", "Machine", "Processor", "Scheduler", "Time", "X86_64", "Containers"], path: "Sources/Images/linux"),
