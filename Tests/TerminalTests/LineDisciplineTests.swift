@@ -213,7 +213,7 @@ import Testing
             ([.newlineToReturn, .returnToNewline], "a\nb\r", ["a\rb\n"]),
             ([], "a\rb\n", ["a\rb\n"]),
             ([.lowercase], "AbZ@[\n", ["abz@[\n"]),
-        ])
+        ] as [(TerminalInputFlags, String, [String])])
     func translation(_ row: (TerminalInputFlags, String, [String])) {
         tty.change { $0.input = row.0 }
         tty.type(row.1)
@@ -248,7 +248,7 @@ import Testing
             ([.process, .uppercase], "aZ9é", "AZ9é"),
             ([.process, .expandTabs], "\tab\tc\t", "        ab      c       "),
             ([.process, .expandTabs, .newlineToReturnNewline], "ab\n\tc", "ab\r\n        c"),
-        ])
+        ] as [(TerminalOutputFlags, String, String)])
     func output(_ row: (TerminalOutputFlags, String, String)) {
         tty.change { $0.output = row.0 }
         #expect(tty.write(row.1) == row.1.utf8.count)
