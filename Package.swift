@@ -86,6 +86,9 @@ let package = Package(
 
         // L4 Services: what system calls are made of; they know no driver.
         library("Services", "Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "Sync", "Time"]),  // the tty
+        library(
+            "Services", "ControlChannel",
+            ["BootProtocols", "Containers", "DeviceModel", "Events", "LinuxABI", "Sync", "Time", "UserMemory"]),  // the host
         library("Services", "UserMemory", ["Containers", "LinuxABI", "Machine", "Memory"]),  // a program's memory, by copy
 
         // L6 Images: lists of what goes in, no logic.
@@ -105,6 +108,10 @@ let package = Package(
         tests("VirtIO", ["Containers", "DeviceModel", "Interrupts", "Memory", "PCI", "TestSupport"]),
         tests("UART16550", ["Containers", "DeviceModel", "TestSupport"]),
         tests("VirtIOConsole", ["Containers", "DeviceModel", "Memory", "TestSupport", "VirtIO"]),
+        tests(
+            "ControlChannel",
+            ["BootProtocols", "Containers", "DeviceModel", "Events", "LinuxABI", "Memory", "TestSupport", "UserMemory",
+                "VirtIOConsole"]),
         tests("Terminal", ["Containers", "DeviceModel", "LinuxABI", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
