@@ -94,11 +94,3 @@ private final class RunningDevice: AttachedDevice {
         #expect(journal.lines == ["quiesce three", "quiesce two", "quiesce one"])
     }
 }
-
-@Suite struct StaticTextTests {
-    @Test("static texts compare by their bytes", arguments: [("ab", true), ("abc", false), ("", false), ("aB", false)])
-    func comparesBytes(_ row: (String, Bool)) {
-        let text: StaticString = "ab"
-        #expect(text.hasSameBytes(as: Array(row.0.utf8)) == row.1)
-    }
-}

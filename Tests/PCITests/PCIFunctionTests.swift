@@ -121,7 +121,7 @@ import Testing
         mapper.place(registers, at: 0xfeb0_0000)
         let table = try #require(try PCIMessageTable(of: try plug(fake), mapper: mapper))
         #expect(table.count == 4)
-        table.set(2, to: InterruptMessage(address: 0xfee0_1000, data: 0x41))
+        table.set(2, to: MessageTarget(address: 0xfee0_1000, data: 0x41))
         #expect(
             registers.traceText == [
                 "w32 0x2c = 0x1", "w32 0x20 = 0xfee01000", "w32 0x24 = 0x0", "w32 0x28 = 0x41", "w32 0x2c = 0x0",

@@ -27,10 +27,10 @@ public final class FakeInterruptRouter: InterruptRouter, @unchecked Sendable {
         lines[line, default: []].append(handler)
     }
 
-    public func connectMessage(to handler: any InterruptHandler) throws(DeviceError) -> InterruptMessage {
+    public func connectMessage(to handler: any InterruptHandler) throws(DeviceError) -> MessageTarget {
         guard support == .supported else { throw .noInterrupt }
         messages.append(handler)
-        return InterruptMessage(address: 0xfee0_0000, data: UInt32(0x40 + messages.count - 1))
+        return MessageTarget(address: 0xfee0_0000, data: UInt32(0x40 + messages.count - 1))
     }
 
     /// The lines that have handlers.
@@ -55,7 +55,7 @@ public final class FakeInterruptRouter: InterruptRouter, @unchecked Sendable {
         case .handled: return true
         case .deferWork:
             var budget = WorkBudget()
-            handler.runDeferred(budget: &budget)
+            while handler.runDeferred(budget: &budget) { budget = WorkBudget() }
             return true
         }
     }

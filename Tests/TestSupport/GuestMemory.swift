@@ -3,7 +3,7 @@
 // Memory as a device sees it: by physical address. What the fakes of DMA devices read and write with; on the host a
 // physical address is a place in the hosted arena of the Memory module.
 
-import ByteCodec
+import Containers
 import Memory
 
 /// Physical memory, from the device's side.
@@ -12,7 +12,7 @@ public enum GuestMemory {
     public static func read(_ address: UInt64, _ count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         var span = bytes.mutableSpan
-        var raw = span.mutableRawBytes
+        var raw = span.rawBytes
         var done = 0
         while done < count {
             let place = address + UInt64(done)
@@ -33,7 +33,7 @@ public enum GuestMemory {
             let inFrame = Int(place) & (pageSize - 1)
             let piece = min(bytes.count - done, pageSize - inFrame)
             Frames.copy(
-                from: bytes.rawBytes.extracting(done..<done + piece),
+                from: bytes.span.rawBytes.extracting(done..<done + piece),
                 to: FrameNumber(UInt32(place >> 12)), at: inFrame)
             done += piece
         }

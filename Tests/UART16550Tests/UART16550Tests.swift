@@ -2,7 +2,7 @@
 //
 // The serial port's register traces, on a fake chip.
 
-import ByteCodec
+import Containers
 import DeviceModel
 import TestSupport
 import Testing
@@ -52,7 +52,7 @@ import UART16550
     func sendsInFIFOs() throws {
         let port = try UART16550(registers: registers)
         registers.trace = []
-        #expect(try port.send([UInt8](repeating: 0x61, count: 20).rawBytes) == 20)
+        #expect(try port.send([UInt8](repeating: 0x61, count: 20).span.rawBytes) == 20)
         #expect(registers.traceText.filter { $0.hasPrefix("r8 0x5") }.count == 2)
         #expect(registers.writes.count == 20)
         #expect(registers.traceText.prefix(2) == ["r8 0x5 = 0x60", "w8 0x0 = 0x61"])
@@ -64,7 +64,7 @@ import UART16550
         let port = try UART16550(registers: registers)
         chip.isStuck = true
         registers.trace = []
-        #expect(try port.send([1, 2, 3].rawBytes) == 3)
+        #expect(try port.send([1, 2, 3].span.rawBytes) == 3)
         #expect(registers.writes == [])
     }
 
@@ -83,7 +83,7 @@ import UART16550
 
         var bytes = [UInt8](repeating: 0, count: 8)
         var span = bytes.mutableSpan
-        var raw = span.mutableRawBytes
+        var raw = span.rawBytes
         let count = port.receive(into: &raw)
         #expect(count == 2)
         #expect(bytes.prefix(2) == [0x68, 0x69])
@@ -100,9 +100,9 @@ import UART16550
     func quiesced() throws {
         let port = try UART16550(registers: registers)
         port.quiesce()
-        #expect(throws: DeviceError.ended) { try port.send([1].rawBytes) }
+        #expect(throws: DeviceError.ended) { try port.send([1].span.rawBytes) }
         registers.trace = []
-        port.sendPolling([0x21].rawBytes)
+        port.sendPolling([0x21].span.rawBytes)
         #expect(registers.writes == ["w8 0x0 = 0x21"])
     }
 }

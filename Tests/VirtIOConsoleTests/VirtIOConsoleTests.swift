@@ -2,7 +2,7 @@
 //
 // The console driver against a host that behaves as QEMU does.
 
-import ByteCodec
+import Containers
 import DeviceModel
 import Memory
 import TestSupport
@@ -26,7 +26,7 @@ import VirtIOConsole
     private func read(_ port: any WindowedByteStreamPort, _ limit: Int = 8192) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: limit)
         var span = bytes.mutableSpan
-        var raw = span.mutableRawBytes
+        var raw = span.rawBytes
         let count = port.receive(into: &raw)
         return Array(bytes.prefix(count))
     }
@@ -121,7 +121,7 @@ import VirtIOConsole
         let port = try #require(try attach().port(named: "apus.stdout"))
         try port.open(client, .sending)
         let bytes = (0..<10_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-        #expect(try port.send(bytes.rawBytes) == 10_000)
+        #expect(try port.send(bytes.span.rawBytes) == 10_000)
         #expect(host.sent[3] == bytes)
         #expect(port.isSendIdle())
         #expect(host.device.causes == [], "no interrupts while there is room")
@@ -133,7 +133,7 @@ import VirtIOConsole
         try port.open(client, .sending)
         host.takesBytes = false
         let bytes = (0..<30_000).map { UInt8(truncatingIfNeeded: $0 &* 13) }
-        let accepted = try port.send(bytes.rawBytes)
+        let accepted = try port.send(bytes.span.rawBytes)
         #expect(accepted == 4 * 4096)
         #expect(!port.isSendIdle())
         interrupt()
@@ -145,7 +145,7 @@ import VirtIOConsole
         #expect(client.roomNotices == 1)
         interrupt()
         #expect(client.roomNotices == 1)
-        #expect(try port.send(bytes.rawBytes.extracting(accepted..<bytes.count)) == bytes.count - accepted)
+        #expect(try port.send(bytes.span.rawBytes.extracting(accepted..<bytes.count)) == bytes.count - accepted)
         #expect(host.sent[3] == bytes)
     }
 
@@ -163,7 +163,7 @@ import VirtIOConsole
     func pollingGivesUp() throws {
         let port = try #require(try attach().port(named: "apus.control"))
         try port.open(client, .sending)
-        port.sendPolling(Array("bye".utf8).rawBytes)
+        port.sendPolling(Array("bye".utf8).span.rawBytes)
         #expect(host.sent[1] == Array("bye".utf8))
     }
 
@@ -217,7 +217,7 @@ import VirtIOConsole
         #expect(host.device.status == [])
         #expect(client.connectionNotices == 1)
         #expect(!port.isConnected)
-        #expect(throws: DeviceError.ended) { try port.send([1].rawBytes) }
+        #expect(throws: DeviceError.ended) { try port.send([1].span.rawBytes) }
     }
 
     @Test("a silenced console touches nothing any more")
@@ -227,8 +227,8 @@ import VirtIOConsole
         try port.open(client, .sending)
         console.quiesce()
         #expect(host.device.status == [])
-        #expect(throws: DeviceError.ended) { try port.send([1].rawBytes) }
-        port.sendPolling([1].rawBytes)
+        #expect(throws: DeviceError.ended) { try port.send([1].span.rawBytes) }
+        port.sendPolling([1].span.rawBytes)
         #expect(host.sent[3] == nil)
     }
 }

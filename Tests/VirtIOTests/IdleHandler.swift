@@ -7,5 +7,5 @@ import Interrupts
 
 final class IdleHandler: InterruptHandler {
     func acknowledge() -> InterruptOutcome { .notMine }
-    func runDeferred(budget: inout WorkBudget) {}
+    func runDeferred(budget: inout WorkBudget) -> Bool { false }
 }

@@ -2,7 +2,7 @@
 //
 // The driver's side of the ring against the device's side in TestSupport.
 
-import ByteCodec
+import Containers
 import DeviceModel
 import Memory
 import TestSupport
@@ -46,7 +46,7 @@ import VirtIO
     func travel() throws {
         let queue = makeQueue()
         let device = FakeDeviceQueue(queue.layout, features: [])
-        buffers.memory.copyIn([1, 2, 3].rawBytes, at: 0)
+        buffers.memory.copyIn([1, 2, 3].span.rawBytes, at: 0)
         let out = try #require(queue.submit(segment(0, 3, .toDevice)))
         let back = try #require(queue.submit(segment(100, 10, .fromDevice)))
         #expect(device.available == 0)
@@ -71,7 +71,7 @@ import VirtIO
     func chains() throws {
         let queue = makeQueue()
         let device = FakeDeviceQueue(queue.layout, features: [])
-        buffers.memory.copyIn([1, 2, 3, 4].rawBytes, at: 0)
+        buffers.memory.copyIn([1, 2, 3, 4].span.rawBytes, at: 0)
         let pieces = [segment(0, 1, .toDevice), segment(1, 3, .toDevice), segment(64, 5, .fromDevice)]
         for _ in 0..<5 {
             let head = try #require(queue.submit(pieces))

@@ -90,6 +90,10 @@ public protocol WindowedByteStreamPort: ByteStreamPort {
     /// Sends the first `count` bytes of the send window; zero gives it back unused.
     func commit(_ count: Int)
 
+    /// Whether `sendWindow` would answer a window. After `false` the client's `portHasRoom` is called once that may have
+    /// changed.
+    func hasSendRoom() -> Bool
+
     /// Whether the device has taken every byte that was committed. After `false` the client's `portHasRoom` is called
     /// once that may have changed.
     func isSendIdle() -> Bool

@@ -3,6 +3,8 @@
 // What can go wrong between the kernel and a device. One closed set for every driver, so that a service can act on a
 // failure without knowing which driver it came from. Services turn these into POSIX errors at their own edge.
 
+import Containers
+
 /// A failure of a device or of its driver.
 public enum DeviceError: Error, Equatable, Sendable {
     /// Nothing answers at the described place.
@@ -25,8 +27,8 @@ public enum DeviceError: Error, Equatable, Sendable {
         switch (left, right) {
         case (.notPresent, .notPresent), (.outOfMemory, .outOfMemory), (.noInterrupt, .noInterrupt): true
         case (.busy, .busy), (.ended, .ended): true
-        case (.unsupported(let a), .unsupported(let b)): a.hasSameBytes(as: b)
-        case (.protocolViolation(let a), .protocolViolation(let b)): a.hasSameBytes(as: b)
+        case (.unsupported(let a), .unsupported(let b)): a.utf8Bytes.hasSameBytes(as: b.utf8Bytes)
+        case (.protocolViolation(let a), .protocolViolation(let b)): a.utf8Bytes.hasSameBytes(as: b.utf8Bytes)
         default: false
         }
     }

@@ -7,7 +7,7 @@
 public import Interrupts
 
 /// A place that a device writes to in order to interrupt (PCI 3.0 §6.8).
-public struct InterruptMessage: Equatable, Sendable {
+public struct MessageTarget: Equatable, Sendable {
     /// The physical address that the device writes to.
     public let address: UInt64
     /// The value that it writes.
@@ -31,5 +31,5 @@ public protocol InterruptRouter: AnyObject, Sendable {
     /// Reserves a message of its own for `handler`.
     ///
     /// - Throws: `.noInterrupt` if the machine takes no messages or no vector is left; a line is the way out.
-    func connectMessage(to handler: any InterruptHandler) throws(DeviceError) -> InterruptMessage
+    func connectMessage(to handler: any InterruptHandler) throws(DeviceError) -> MessageTarget
 }

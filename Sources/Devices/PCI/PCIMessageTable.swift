@@ -34,7 +34,7 @@ public struct PCIMessageTable<Registers: RegisterAccess>: Sendable {
     }
 
     /// Lets entry `index` write `message`.
-    public func set(_ index: Int, to message: InterruptMessage) {
+    public func set(_ index: Int, to message: MessageTarget) {
         precondition(index >= 0 && index < count)
         entries.write32(16 * index + 12, 1)
         entries.writePair(16 * index, message.address)

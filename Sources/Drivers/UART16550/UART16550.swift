@@ -139,8 +139,9 @@ public final class UART16550<Registers: RegisterAccess>: ByteStreamPort, Attache
         return .deferWork
     }
 
-    public func runDeferred(budget: inout WorkBudget) {
+    public func runDeferred(budget: inout WorkBudget) -> Bool {
         state.withLock { $0.client }?.portHasBytes()
+        return false
     }
 
     // MARK: Registers

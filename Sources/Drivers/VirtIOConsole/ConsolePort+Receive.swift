@@ -43,9 +43,14 @@ struct ReceiveSide: ~Copyable {
         if let head = queue.submit(segment) { bufferOfHead[Int(head)] = buffer }
     }
 
-    /// Makes the next filled buffer the current one.
+    /// Makes the next filled buffer the current one. When there is none, the next one will interrupt: with event index
+    /// a queue interrupts once for each time it is asked.
     mutating func advance() throws(DeviceError) {
-        while current == nil, let used = try queue.takeUsed() {
+        while current == nil {
+            guard let used = try queue.takeUsed() else {
+                if queue.setInterrupts(.wanted) { continue }
+                return
+            }
             let buffer = bufferOfHead[Int(used.head)]
             if used.written > 0 {
                 let start = Int(buffer) * bufferSize

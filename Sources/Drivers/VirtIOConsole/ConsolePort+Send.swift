@@ -35,6 +35,9 @@ struct SendSide: ~Copyable {
         while let used = try queue.takeUsed() { free.append(pageOfHead[Int(used.head)]) }
     }
 
+    /// Whether a page is free or may still be made.
+    var hasPage: Bool { !free.isEmpty || pages.count < queue.size }
+
     /// Asks for an interrupt when the host takes a page; true if it just has.
     mutating func askForRoomNotice() -> Bool {
         owesRoomNotice = true
@@ -123,6 +126,22 @@ extension ConsolePort {
             sent += count
         }
         return sent
+    }
+
+    func hasSendRoom() -> Bool {
+        do throws(DeviceError) {
+            return try sending.withLock { (side: inout SendSide) throws(DeviceError) in
+                try side.reclaim()
+                if side.hasPage { return true }
+                guard side.askForRoomNotice() else { return false }
+                try side.reclaim()
+                return side.hasPage
+            }
+        } catch {
+            // The next attempt to send finds the port ended and says so.
+            tellHost.deviceFailed()
+            return true
+        }
     }
 
     func isSendIdle() -> Bool {

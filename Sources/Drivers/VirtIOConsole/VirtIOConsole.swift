@@ -9,6 +9,7 @@
 //
 // Not driven: port 0 (the plain console of older guests), the emergency write register, a device without MULTIPORT.
 
+import Containers
 public import DeviceModel
 public import Interrupts
 import Memory
@@ -169,7 +170,7 @@ public final class VirtIOConsole: MultiportConsole, AttachedDevice, InterruptHan
     // MARK: MultiportConsole
 
     public func port(named name: StaticString) -> (any WindowedByteStreamPort)? {
-        for port in state.withLock({ $0.ports }) where port.link.withLock({ name.hasSameBytes(as: $0.name) }) {
+        for port in state.withLock({ $0.ports }) where port.link.withLock({ $0.name.span.hasSameBytes(as: name) }) {
             return port
         }
         return nil
@@ -189,8 +190,9 @@ public final class VirtIOConsole: MultiportConsole, AttachedDevice, InterruptHan
         device.transport.acknowledgeInterrupt().isEmpty ? .notMine : .deferWork
     }
 
-    public func runDeferred(budget: inout WorkBudget) {
+    public func runDeferred(budget: inout WorkBudget) -> Bool {
         processControl()
         for port in state.withLock({ $0.ports }) { port.serviceQueues() }
+        return false
     }
 }
