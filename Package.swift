@@ -100,6 +100,7 @@ let package = Package(
         library(
             "Services", "DevFS",
             ["Containers", "Events", "FileSystem", "LinuxABI", "RamFS", "Random", "UserMemory"]),  // devices by name and number
+        library("Services", "ProcFS", ["Containers", "Events", "FileSystem", "LinuxABI", "UserMemory"]),  // texts about processes
 
         // L6 Images: lists of what goes in, no logic.
         .executableTarget(name: "linux", dependencies: ["CMachine", "Platform", "Events", "Log", "Interrupts", "Random", "Machine", "Processor", "Scheduler", "Time", "X86_64", "Containers"], path: "Sources/Images/linux"),
@@ -127,6 +128,7 @@ let package = Package(
         tests("PageCache", ["CAllocator", "Containers", "Memory", "TestSupport"]),
         tests("FileSystem", ["Containers", "Events", "LinuxABI", "Memory", "PageCache", "RamFS", "Sync", "TestSupport", "UserMemory"]),
         tests("DevFS", ["Containers", "Events", "FileSystem", "LinuxABI", "RamFS", "Random", "TestSupport", "UserMemory"]),
+        tests("ProcFS", ["Containers", "FileSystem", "LinuxABI", "RamFS", "TestSupport", "UserMemory"]),
         tests("RamFS", ["CAllocator", "Containers", "FileSystem", "LinuxABI", "Memory", "PageCache", "TestSupport", "UserMemory"]),
     ],
     swiftLanguageModes: [.v6]

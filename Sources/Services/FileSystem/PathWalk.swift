@@ -136,9 +136,9 @@ struct PathWalk: ~Copyable {
         linkCount += 1
         if linkCount > Self.linkLimit { throw .tooManySymbolicLinkLevels }
         switch try link.followLink() {
-        case .place(let place):
-            mount = place.mount
-            inode = place.inode
+        case .inode(let target, let targetMount):
+            if let targetMount { mount = targetMount }
+            inode = target
             return UniqueArray()
         case .path(let text):
             if text.isEmpty { throw .noEntry }
