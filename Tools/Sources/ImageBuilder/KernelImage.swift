@@ -13,6 +13,19 @@ public struct KernelImage: Sendable, Equatable {
     public let path: FilePath
     /// The same with symbols and line tables.
     public let debugPath: FilePath
+
+    /// An image that the user names; its symbols are beside it, or in it.
+    public init(_ path: FilePath) {
+        self.path = path
+        let text = path.description
+        let beside = FilePath((text.hasSuffix(".elf") ? String(text.dropLast(4)) : text) + ".debug")
+        debugPath = HostFile.exists(beside) ? beside : path
+    }
+
+    init(path: FilePath, debugPath: FilePath) {
+        self.path = path
+        self.debugPath = debugPath
+    }
 }
 
 /// Builds kernel images.

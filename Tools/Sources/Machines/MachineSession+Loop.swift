@@ -75,14 +75,11 @@ extension MachineSession {
         logLine += queue.removeAll().filter { $0 != UInt8(ascii: "\r") }
         let isEnd = isGone(transfer)
         if isEnd, !logLine.isEmpty, logLine.last != newline { logLine.append(newline) }
-        if let last = logLine.lastIndex(of: newline) {
-            let lines = logLine[...last]
-            logLine.removeFirst(last + 1)
+        while let end = logLine.firstIndex(of: newline) {
             outcome.hasLog = true
-            if isErrorOpen {
-                errorQueue.append(options.isTerminal ? lines.flatMap { $0 == newline ? [13, 10] : [$0] } : Array(lines))
-            }
-            logLine = Array(logLine)
+            let line = options.translateLogLine(Array(logLine[..<end]))
+            logLine.removeFirst(end + 1)
+            if isErrorOpen { errorQueue.append(line + (options.isTerminal ? [13, newline] : [newline])) }
         }
         if isEnd { log = nil }
     }

@@ -46,6 +46,9 @@ public struct MachineSessionOptions: Sendable {
     /// Takes the pieces of the outputs' archive.
     public var receiveOutput: @Sendable ([UInt8]) throws -> Void = { _ in }
 
+    /// Changes a line of the kernel's log, without its end, before the user sees it.
+    public var translateLogLine: @Sendable ([UInt8]) -> [UInt8] = { $0 }
+
     /// Options for the process's own streams.
     public init() {}
 }
@@ -97,9 +100,9 @@ public final class MachineSession {
         let input = try Descriptor.socketPair()
         let output = try Descriptor.socketPair()
         let error = try Descriptor.socketPair()
-        let log = try Descriptor.socketPair()
+        let log = try Descriptor.pipe()
         let vmm = try Descriptor.pipe()
-        for descriptor in [control.ours, input.ours, output.ours, error.ours, log.ours, vmm.reading] {
+        for descriptor in [control.ours, input.ours, output.ours, error.ours, log.reading, vmm.reading] {
             descriptor.setNonBlocking()
         }
         let null = try Descriptor(opening: "/dev/null", .read)
@@ -108,7 +111,7 @@ public final class MachineSession {
                 executable, arguments, directory: directory,
                 descriptors: [
                     null, vmm.writing, vmm.writing, control.theirs, input.theirs, output.theirs, error.theirs,
-                    log.theirs, archive,
+                    log.writing, archive,
                 ])
         } catch {
             throw ToolError(.unavailable, "cannot start \(executable)", why: error.message)
@@ -117,7 +120,7 @@ public final class MachineSession {
         self.input = input.ours
         self.output = output.ours
         self.error = error.ours
-        self.log = log.ours
+        self.log = log.reading
         self.vmm = vmm.reading
     }
 

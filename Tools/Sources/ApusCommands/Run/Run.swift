@@ -92,12 +92,6 @@ struct Run: ParsableCommand {
     var command: [String] = []
 
     func validate() throws {
-        guard cpus == 1 else {
-            throw ToolError(
-                .usage, "cannot give the machine \(cpus) processors",
-                why: cpus > 1 ? "the kernel runs on one processor until its SMP support is there" : "it needs one",
-                remedy: "leave out -c, or use -c 1")
-        }
         guard timeout.map({ $0 > 0 && $0.isFinite }) ?? true else {
             throw ValidationError("--timeout takes a positive number of seconds.")
         }
@@ -106,6 +100,12 @@ struct Run: ParsableCommand {
     }
 
     func run() throws {
+        guard cpus == 1 else {
+            throw ToolError(
+                .usage, "cannot give the machine \(cpus) processors",
+                why: cpus > 1 ? "the kernel runs on one processor until its SMP support is there" : "it needs one",
+                remedy: "leave out -c, or use -c 1")
+        }
         let words = rawWords(command)
         let request: RunRequest
         if directory == nil, let program = words.first {

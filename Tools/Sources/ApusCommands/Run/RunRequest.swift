@@ -31,7 +31,7 @@ struct RunRequest {
         let choice = try AcceleratorChoice(command.accel, qemu, cache: cache)
         command.note("\(choice.accelerator.rawValue) executes the guest: \(choice.reason)")
         let kernel = try findKernel()
-        var line = QEMUCommandLine(kernel: kernel)
+        var line = QEMUCommandLine(kernel: kernel.path)
         line.model = command.machine
         line.accelerator = choice.accelerator
         line.memoryKibibytes = command.memory.kibibytes
@@ -44,22 +44,22 @@ struct RunRequest {
         }
         let archives = try (foreignArchive.map { [$0] } ?? []) + filesArchive()
         let boot = try BootArchive(record: finishedRecord(), archives: archives)
-        try checkMemory(kernel, boot)
+        try checkMemory(kernel.path, boot)
         if let port = command.debuggerPort {
             Terminal.printError("apus: waiting for gdb: target remote 127.0.0.1:\(port)")
         }
-        return try run(qemu, line, boot)
+        return try run(qemu, line, boot, CrashSymbolizer(kernel))
     }
 
-    private func findKernel() throws -> FilePath {
+    private func findKernel() throws -> KernelImage {
         if let path = command.kernel {
             guard HostFile.exists(FilePath(path)) else {
                 throw ToolError(.noInput, "cannot read \(path)", why: "there is no such file")
             }
-            return FilePath(path)
+            return KernelImage(FilePath(path))
         }
         let builder = KernelImageBuilder(try SourceTree.find()) { Terminal.printError("apus: \($0)") }
-        return try image(builder, command.dryRun ? .locate : .build).path
+        return try image(builder, command.dryRun ? .locate : .build)
     }
 
     /// The user's words for the kernel, held to the grammar before a machine is started.
@@ -112,13 +112,16 @@ struct RunRequest {
         }
     }
 
-    private func run(_ qemu: QEMUInstallation, _ line: QEMUCommandLine, _ boot: BootArchive) throws -> Int32 {
+    private func run(_ qemu: QEMUInstallation, _ line: QEMUCommandLine, _ boot: BootArchive, _ symbolizer: CrashSymbolizer)
+        throws -> Int32
+    {
         let streams = StreamChoice.current
         let receiver = OutputReceiver(volumes: outputs)
         var options = MachineSessionOptions()
         options.hasInput = streams.input != .closed
         options.isTerminal = streams.isTerminal
         options.timeout = command.timeout
+        options.translateLogLine = { symbolizer.translate($0) }
         options.receiveOutput = { try receiver.receive($0) }
         command.note(([qemu.path.description] + line.arguments).map(shellQuoted).joined(separator: " "))
         let session = try MachineSession(qemu.path, line.arguments, archive: boot.descriptor, options: options)

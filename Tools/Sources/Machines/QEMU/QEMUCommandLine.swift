@@ -52,7 +52,8 @@ public struct QEMUCommandLine: Sendable {
         if model == .microvm { words += ["-global", "virtio-mmio.force-legacy=false"] }
         words += ["-kernel", kernel.description, "-initrd", "/dev/fd/\(MachineDescriptors.archive)"]
         if !kernelWords.isEmpty { words += ["-append", kernelWords.joined(separator: " ")] }
-        words += ["-chardev", "socket,id=log,fd=\(MachineDescriptors.log)", "-serial", "chardev:log"]
+        // A pipe, not a socket: QEMU drops a serial port's bytes when a socket is full, and single bytes fill one quickly.
+        words += ["-chardev", "file,id=log,path=/dev/fd/\(MachineDescriptors.log)", "-serial", "chardev:log"]
         words += ["-device", model == .microvm ? "virtio-serial-device" : "virtio-serial-pci,disable-legacy=on"]
         for (index, port) in Self.ports.enumerated() {
             words += ["-chardev", "socket,id=\(port.name),fd=\(port.descriptor)"]
