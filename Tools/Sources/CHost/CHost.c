@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -95,6 +96,8 @@ void chost_unblock_signals(const int *signals, int count) {
     sigset_t set = signal_set(signals, count);
     pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
+
+int chost_process_descriptor(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
 
 int chost_terminal_size(int descriptor, unsigned short *rows, unsigned short *columns) {
     struct winsize size;

@@ -52,6 +52,13 @@ public struct ChildProcess: Sendable {
         identifier = pid
     }
 
+    /// A descriptor that becomes readable when the child ends.
+    public func endDescriptor() throws(SystemCallError) -> Descriptor {
+        let number = chost_process_descriptor(identifier)
+        guard number >= 0 else { throw SystemCallError("pidfd_open", number: errno) }
+        return Descriptor(owning: number)
+    }
+
     /// How the child ended, or nil while it runs.
     public func poll() -> End? { wait(options: WNOHANG) }
 

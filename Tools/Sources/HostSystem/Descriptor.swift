@@ -69,7 +69,8 @@ public final class Descriptor: Sendable {
         var failure: SystemCallError?
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             while filled < count {
-                let got = Glibc.read(number, buffer.baseAddress! + filled, count - filled)
+                let got = Glibc.read(
+                    number, UnsafeMutableBufferPointer(rebasing: buffer[filled...]).baseAddress, count - filled)
                 if got < 0 && errno == EINTR { continue }
                 if got < 0 { failure = SystemCallError("read") }
                 if got <= 0 { break }
@@ -85,7 +86,9 @@ public final class Descriptor: Sendable {
         let array = Array(bytes)
         var done = 0
         while done < array.count {
-            let wrote = array.withUnsafeBytes { Glibc.write(number, $0.baseAddress! + done, array.count - done) }
+            let wrote = array.withUnsafeBytes { all in
+                Glibc.write(number, UnsafeRawBufferPointer(rebasing: all[done...]).baseAddress, array.count - done)
+            }
             if wrote < 0 && errno == EINTR { continue }
             guard wrote > 0 else { throw SystemCallError("write") }
             done += wrote

@@ -58,7 +58,9 @@ public enum Environment {
             base = FilePath("/tmp/apus-\(getuid())")
         }
         let directory = base.appending("apus")
-        do throws(SystemCallError) { try HostFile.createDirectories(directory) } catch { throw error.writing(directory) }
+        do throws(SystemCallError) { try HostFile.createDirectories(directory) } catch {
+            throw error.writing(directory)
+        }
         return directory
     }
 }

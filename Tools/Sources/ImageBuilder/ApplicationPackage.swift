@@ -37,13 +37,15 @@ public struct ApplicationPackage: Sendable {
         if let product {
             guard targets.contains(product) else {
                 throw ToolError(
-                    .usage, "cannot build \(product)", why: "the package's applications are \(targets.joined(separator: ", "))")
+                    .usage, "cannot build \(product)",
+                    why: "the package's applications are \(targets.joined(separator: ", "))")
             }
             self.product = product
         } else {
             guard targets.count == 1 else {
                 throw ToolError(
-                    .usage, "cannot choose an application", why: "there are several: \(targets.joined(separator: ", "))",
+                    .usage, "cannot choose an application",
+                    why: "there are several: \(targets.joined(separator: ", "))",
                     remedy: "name one with --product")
             }
             self.product = targets[0]

@@ -36,7 +36,7 @@ public struct ArchiveWriter {
         for entry in tree.entries.values {
             if let key = LinkKey(entry) { links[key, default: (0, 0, 0)].count += 1 }
         }
-        for key in links.keys { links[key]!.remaining = links[key]!.count }
+        links = links.mapValues { ($0.inode, $0.count, $0.count) }
         var nextInode = firstInode
         for path in tree.paths {
             guard let entry = tree.entries[path] else { continue }
@@ -62,7 +62,9 @@ public struct ArchiveWriter {
     }
 
     /// Writes one file.
-    public mutating func write(name: some Collection<UInt8>, _ attributes: CPIOAttributes, _ contents: FileTree.Contents)
+    public mutating func write(
+        name: some Collection<UInt8>, _ attributes: CPIOAttributes, _ contents: FileTree.Contents
+    )
         throws
     {
         var attributes = attributes

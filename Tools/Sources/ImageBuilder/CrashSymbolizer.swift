@@ -34,19 +34,27 @@ public struct CrashSymbolizer: Sendable {
 
     /// "function (file:line)", with what was inlined there first.
     private func name(of address: String) -> String? {
-        guard let tool = try? Toolchain().tool("llvm-symbolizer"),
+        guard let toolchain = try? Toolchain(), let tool = try? toolchain.tool("llvm-symbolizer"),
             let result = try? ChildProcess.run(
-                tool, ["--functions=short", "--output-style=GNU", "--obj=\(image.debugPath)", address]),
+                tool, ["--functions=linkage", "--output-style=GNU", "--obj=\(image.debugPath)", address]),
             result.isSuccess
         else { return nil }
         let lines = result.text.split(separator: "\n").map(String.init)
         let frames: [String] = stride(from: 0, to: lines.count - 1, by: 2).compactMap { index in
-            let (function, place) = (lines[index], lines[index + 1])
-            guard function != "??" else { return nil }
-            let parts = place.split(separator: ":")
+            guard lines[index] != "??" else { return nil }
+            let function = Self.demangled(lines[index], toolchain)
+            let parts = lines[index + 1].split(separator: ":")
             let file = parts.first?.split(separator: "/").last.map(String.init) ?? "?"
             return parts.count > 1 && parts[1] != "0" ? "\(function) (\(file):\(parts[1]))" : function
         }
         return frames.isEmpty ? nil : frames.joined(separator: " < ")
+    }
+
+    private static func demangled(_ name: String, _ toolchain: Toolchain) -> String {
+        guard name.hasPrefix("$"),
+            let result = try? ChildProcess.run(toolchain.swift, ["demangle", "--compact", "--simplified", name]),
+            result.isSuccess, let line = result.text.split(separator: "\n").first
+        else { return name }
+        return String(line)
     }
 }

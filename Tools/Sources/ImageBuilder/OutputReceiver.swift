@@ -152,7 +152,8 @@ public final class OutputReceiver: @unchecked Sendable {
     }
 
     private func move(_ from: FilePath, _ to: FilePath, _ directory: Descriptor) throws(SystemCallError) {
-        let result = from.withCString { a in to.withCString { b in renameat(directory.number, a, directory.number, b) } }
+        let result = from.withCString { a in to.withCString { b in renameat(directory.number, a, directory.number, b) }
+        }
         guard result == 0 else { throw SystemCallError("renameat", number: errno) }
     }
 

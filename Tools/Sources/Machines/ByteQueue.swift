@@ -51,7 +51,9 @@ struct ByteQueue {
     mutating func drain(to descriptor: Int32, limit: Int) -> Transfer {
         let length = min(count, limit)
         guard length > 0 else { return .nothing }
-        let wrote = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + head, length) }
+        let wrote = bytes.withUnsafeBytes { all in
+            write(descriptor, UnsafeRawBufferPointer(rebasing: all[head..<(head + length)]).baseAddress, length)
+        }
         guard wrote >= 0 else { return failure() }
         head += wrote
         return .moved(wrote)

@@ -69,8 +69,6 @@ extension MachineSession {
     func receiveSignals() {
         while let signal = signals.next() {
             switch signal {
-            case SIGCHLD:
-                if vmmEnd == nil { vmmEnd = child.poll() }
             case SIGWINCH:
                 if options.isTerminal, let size = Terminal.size(options.output) {
                     say(.resize(rows: size.rows, columns: size.columns))

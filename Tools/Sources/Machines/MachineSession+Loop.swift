@@ -11,6 +11,7 @@ extension MachineSession {
     func step() {
         var waiting = PollSet()
         waiting.add(signals.descriptor.number, POLLIN)
+        if vmmEnd == nil { waiting.add(childEnd.number, POLLIN) }
         if isInputOpen, input != nil, inputQueue.hasRoom { waiting.add(options.input, POLLIN) }
         if let input { waiting.add(input.number, inputQueue.isEmpty ? 0 : POLLOUT) }
         if let output, outputQueue.hasRoom { waiting.add(output.number, POLLIN) }
@@ -23,6 +24,7 @@ extension MachineSession {
         waiting.wait(pollTimeout)
 
         if waiting.isReady(signals.descriptor.number) { receiveSignals() }
+        if vmmEnd == nil, waiting.isReady(childEnd.number) { vmmEnd = child.poll() }
         if isInputOpen, waiting.isReady(options.input) { readUserInput() }
         if let input, waiting.isReady(input.number) { writeInput(input) }
         if let output, waiting.isReady(output.number) { readOutput(output) }

@@ -57,6 +57,7 @@ public struct MachineSessionOptions: Sendable {
 public final class MachineSession {
     let options: MachineSessionOptions
     let child: ChildProcess
+    let childEnd: Descriptor
     let signals: SignalReceiver
     var control: Descriptor?
     var input: Descriptor?
@@ -94,7 +95,7 @@ public final class MachineSession {
     ) throws {
         self.options = options
         isInputOpen = options.hasInput
-        signals = try SignalReceiver([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGCHLD])
+        signals = try SignalReceiver([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH])
         signal(SIGPIPE, SIG_IGN)
         let control = try Descriptor.socketPair()
         let input = try Descriptor.socketPair()
@@ -116,6 +117,7 @@ public final class MachineSession {
         } catch {
             throw ToolError(.unavailable, "cannot start \(executable)", why: error.message)
         }
+        childEnd = try child.endDescriptor()
         self.control = control.ours
         self.input = input.ours
         self.output = output.ours

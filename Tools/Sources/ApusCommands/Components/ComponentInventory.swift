@@ -15,7 +15,8 @@ struct ComponentInventory {
 
     private(set) var components: [Component] = []
     private var swiftLibrary = Component(name: "(Swift library)", layer: "", description: "generic code and runtime")
-    private var native = Component(name: "(C, assembly)", layer: "", description: "entry code and primitives without module")
+    private var native = Component(
+        name: "(C, assembly)", layer: "", description: "entry code and primitives without module")
 
     /// Reads the targets of a manifest.
     init(manifest: String) {
@@ -61,7 +62,9 @@ struct ComponentInventory {
                 continue
             }
             var length = 0
-            while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]), length < 1000 {
+            while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]),
+                length < 1000
+            {
                 length = length * 10 + Int(bytes[position] - UInt8(ascii: "0"))
                 position += 1
             }
@@ -78,11 +81,15 @@ struct ComponentInventory {
 
     /// A table for people.
     func table(imageSize: UInt64) -> String {
-        func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
+        func padded(_ text: String, _ width: Int) -> String {
+            text + String(repeating: " ", count: max(0, width - text.count))
+        }
         func number(_ value: Int) -> String { String(repeating: " ", count: max(0, 9 - "\(value)".count)) + "\(value)" }
         var lines = ["layer          component                code     data  what it is"]
         for row in rows {
-            lines.append("\(padded(row.layer, 14)) \(padded(row.name, 18))\(number(row.code))\(number(row.data))  \(row.description)")
+            lines.append(
+                "\(padded(row.layer, 14)) \(padded(row.name, 18))\(number(row.code))\(number(row.data))  \(row.description)"
+            )
         }
         let code = rows.reduce(0) { $0 + $1.code }
         let data = rows.reduce(0) { $0 + $1.data }
@@ -110,7 +117,8 @@ struct ComponentInventory {
             .filter { $0.offset % 2 == 1 }.map { String($0.element) }
         if line.hasPrefix("library(") { return strings.count > 1 ? strings[1] : nil }
         if line.hasPrefix("machine(") {
-            return line.split(separator: ",").dropFirst().first.map { $0.contains("name:") } == true ? strings[1] : strings.first
+            return line.split(separator: ",").dropFirst().first.map { $0.contains("name:") } == true
+                ? strings[1] : strings.first
         }
         if line.hasPrefix(".target(name:") || line.hasPrefix(".executableTarget(name:") { return strings.first }
         return nil

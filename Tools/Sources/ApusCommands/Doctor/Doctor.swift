@@ -15,7 +15,9 @@ struct Doctor: ParsableCommand {
         for finding in findings { print(finding.line) }
         let packages = findings.compactMap(\.package)
         if !packages.isEmpty {
-            print("\nto install what is missing:\n  sudo apt-get install --no-install-recommends \(packages.joined(separator: " "))")
+            print(
+                "\nto install what is missing:\n  sudo apt-get install --no-install-recommends \(packages.joined(separator: " "))"
+            )
         }
         if findings.contains(where: { $0.state == .missing }) {
             throw ExitCode(ToolError.Status.unavailable.rawValue)
@@ -103,7 +105,8 @@ struct Finding {
     private static func archiver() -> Finding {
         guard let path = Environment.executable(named: "cpio") else {
             return Finding(
-                state: .limited, subject: "cpio", detail: "only the tests and your own archives need it", package: "cpio")
+                state: .limited, subject: "cpio", detail: "only the tests and your own archives need it",
+                package: "cpio")
         }
         return Finding(state: .present, subject: "cpio", detail: path.description)
     }

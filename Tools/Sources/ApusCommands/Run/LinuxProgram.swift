@@ -34,11 +34,14 @@ extension Run {
         let isHost = rootfs == nil
         let program = try ProgramClosure(
             name, in: TreeView(tree, over: base),
-            searchPath: isHost ? Environment.value("PATH") ?? Array(Self.defaultSearchPath.utf8) : searchPath(variables),
+            searchPath: isHost
+                ? Environment.value("PATH") ?? Array(Self.defaultSearchPath.utf8) : searchPath(variables),
             directory: isHost ? here : FilePath(workingDirectory))
         if isHost {
             for file in program.files where tree.entries[file] == nil { try tree.addNode(file, at: file) }
-            for (path, mode) in [("/dev", 0o755), ("/proc", 0o555), ("/root", 0o700), ("/tmp", 0o1777)] as [(FilePath, UInt32)] {
+            for (path, mode) in [("/dev", 0o755), ("/proc", 0o555), ("/root", 0o700), ("/tmp", 0o1777)]
+                as [(FilePath, UInt32)]
+            {
                 tree.addDirectory(path, mode: mode)
             }
         }

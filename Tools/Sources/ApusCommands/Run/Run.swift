@@ -28,7 +28,9 @@ struct Run: ParsableCommand {
     @Option(name: [.customShort("c"), .long], help: "Number of processors; 1 for now.")
     var cpus = 1
 
-    @Option(name: [.customShort("e"), .customLong("env")], help: "A variable of the environment: K=V, or K for the host's value.")
+    @Option(
+        name: [.customShort("e"), .customLong("env")],
+        help: "A variable of the environment: K=V, or K for the host's value.")
     var environment: [String] = []
 
     @Option(name: [.customShort("w"), .customLong("workdir")], help: "The working directory.")

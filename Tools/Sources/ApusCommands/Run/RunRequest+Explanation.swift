@@ -28,7 +28,8 @@ extension RunRequest {
             // The kernel's log has it as well, normally.
             if !outcome.hasLog { Terminal.printError(String(decoding: report, as: UTF8.self)) }
             throw ToolError(
-                .software, "the kernel crashed while it ran \(name)", why: "see the report above", remedy: Self.reportRemedy)
+                .software, "the kernel crashed while it ran \(name)", why: "see the report above",
+                remedy: Self.reportRemedy)
         }
         switch outcome.programEnd {
         case .exited: break
@@ -69,7 +70,8 @@ extension RunRequest {
             text += " (\(Int(microseconds)) µs)"
         }
         Terminal.printError(text)
-        Terminal.printError("apus: \(ready.memoryUsed >> 10) of \(ready.memoryTotal >> 10) KiB of memory used at the start")
+        Terminal.printError(
+            "apus: \(ready.memoryUsed >> 10) of \(ready.memoryTotal >> 10) KiB of memory used at the start")
         for metric in outcome.metrics {
             Terminal.printError("apus: \(String(decoding: metric.name, as: UTF8.self)) = \(metric.value)")
         }

@@ -112,7 +112,9 @@ struct RunRequest {
         }
     }
 
-    private func run(_ qemu: QEMUInstallation, _ line: QEMUCommandLine, _ boot: BootArchive, _ symbolizer: CrashSymbolizer)
+    private func run(
+        _ qemu: QEMUInstallation, _ line: QEMUCommandLine, _ boot: BootArchive, _ symbolizer: CrashSymbolizer
+    )
         throws -> Int32
     {
         let streams = StreamChoice.current

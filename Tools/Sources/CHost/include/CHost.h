@@ -29,6 +29,9 @@ int chost_next_signal(int descriptor);
 /// Unblocks the signals again.
 void chost_unblock_signals(const int *signals, int count);
 
+/// pidfd_open(2): a descriptor that becomes readable when the process ends; -1 and errno on failure.
+int chost_process_descriptor(pid_t process);
+
 /// The number of rows and columns of the terminal; returns an errno.
 int chost_terminal_size(int descriptor, unsigned short *rows, unsigned short *columns);
 

@@ -83,7 +83,8 @@ public struct AcceleratorChoice: Equatable, Sendable {
             let child = try? ChildProcess(
                 qemu.path,
                 [
-                    "-M", "microvm,acpi=off,x-option-roms=off", "-accel", accelerator.rawValue, "-cpu", "max", "-m", "8M",
+                    "-M", "microvm,acpi=off,x-option-roms=off", "-accel", accelerator.rawValue, "-cpu", "max", "-m",
+                    "8M",
                     "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-kernel", "/dev/fd/3",
                     "-device", "isa-debug-exit,iobase=0xf4,iosize=1",
                 ], descriptors: [null, discarded, discarded, kernel])

@@ -35,7 +35,8 @@ public struct QEMUInstallation: Equatable, Sendable {
         guard version >= Self.minimumVersion else {
             throw ToolError(
                 .unavailable, "cannot use \(path)",
-                why: "it is QEMU \(major).\(minor), and \(Self.minimumVersion.major).\(Self.minimumVersion.minor) is needed",
+                why:
+                    "it is QEMU \(major).\(minor), and \(Self.minimumVersion.major).\(Self.minimumVersion.minor) is needed",
                 remedy: "install a newer one: sudo apt-get install --no-install-recommends \(Self.package)")
         }
     }
