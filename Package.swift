@@ -74,6 +74,30 @@ let package = Package(
         library("Core", "Scheduler", ["CMachine", "Machine", "Containers", "Sync", "Time"]),  // threads and who runs
         library("Core", "Events", ["Machine", "Scheduler", "Sync", "Time"]),  // wait queues, mutexes, readiness
 
+        // L3 Devices: where drivers and services meet, and the buses.
+        library("Devices", "DeviceModel", ["Containers", "Memory", "Interrupts", "Sync"]),  // device classes, Driver, registry
+        library("Devices", "PCI", ["DeviceModel", "Memory", "Sync"]),  // functions, base addresses, capabilities, MSI-X
+        library("Devices", "VirtIO", ["Containers", "DeviceModel", "Interrupts", "Memory", "PCI", "Sync"]),  // MMIO, PCI, rings
+
+        // L4 Drivers: one folder each; they know no service.
+        library("Drivers", "UART16550", ["ByteCodec", "DeviceModel", "Interrupts", "Sync"]),  // the PC's serial port
+        library(
+            "Drivers", "VirtIOConsole", ["Containers", "DeviceModel", "Interrupts", "Memory", "Sync", "VirtIO"]),  // named ports
+
+        // L4 Services: what system calls are made of; they know no driver.
+        library("Services", "Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "Sync", "Time"]),  // the tty
+        library(
+            "Services", "ControlChannel",
+            ["BootProtocols", "Containers", "DeviceModel", "Events", "LinuxABI", "Sync", "Time", "UserMemory"]),  // the host
+        library("Services", "UserMemory", ["Containers", "LinuxABI", "Machine", "Memory"]),  // a program's memory, by copy
+        library("Services", "PageCache", ["Containers", "Memory", "Events"]),  // the pages of one file, shared with mappings
+        library(
+            "Services", "FileSystem",
+            ["Containers", "LinuxABI", "Sync", "Time", "Events", "UserMemory", "PageCache"]),  // inodes, paths, descriptors
+        library(
+            "Services", "RamFS",
+            ["Containers", "LinuxABI", "Memory", "Sync", "Events", "UserMemory", "PageCache", "FileSystem"]),  // files in memory
+
         // L6 Images: lists of what goes in, no logic.
         .executableTarget(name: "linux", dependencies: ["CMachine", "Platform", "Events", "Log", "Interrupts", "Random", "Machine", "Processor", "Scheduler", "Time", "X86_64", "Containers"], path: "Sources/Images/linux"),
 
@@ -82,6 +106,24 @@ let package = Package(
         tests("ELF"),
         tests("CPIO"),
         tests("BootProtocols"),
+        // Fakes of devices, buses and hosts, for the tests here and in drivers to come.
+        .target(
+            name: "TestSupport", dependencies: ["Containers", "DeviceModel", "Interrupts", "Memory", "PCI", "VirtIO"],
+            path: "Tests/TestSupport", swiftSettings: safe),
+        tests("DeviceModel", ["TestSupport"]),
+        tests("PCI", ["DeviceModel", "Memory", "TestSupport"]),
+        tests("VirtIO", ["Containers", "DeviceModel", "Interrupts", "Memory", "PCI", "TestSupport"]),
+        tests("UART16550", ["Containers", "DeviceModel", "TestSupport"]),
+        tests("VirtIOConsole", ["Containers", "DeviceModel", "Memory", "TestSupport", "VirtIO"]),
+        tests(
+            "ControlChannel",
+            ["BootProtocols", "Containers", "DeviceModel", "Events", "LinuxABI", "Memory", "TestSupport", "UserMemory",
+                "VirtIOConsole"]),
+        tests("Terminal", ["Containers", "DeviceModel", "LinuxABI", "TestSupport"]),
+        tests("LinuxABI"),
+        tests("PageCache", ["CAllocator", "Containers", "Memory", "TestSupport"]),
+        tests("FileSystem", ["Containers", "Events", "LinuxABI", "Memory", "PageCache", "RamFS", "Sync", "TestSupport", "UserMemory"]),
+        tests("RamFS", ["CAllocator", "Containers", "FileSystem", "LinuxABI", "Memory", "PageCache", "TestSupport", "UserMemory"]),
     ],
     swiftLanguageModes: [.v6]
 )

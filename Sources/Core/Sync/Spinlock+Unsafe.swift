@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The lock of interrupt handlers and of everything they share with threads: short sections, interrupts off, no
-// allocation, no last release, no waiting inside. What may sleep is guarded by Events' Mutex.
+// allocation, no last release, no waiting inside. What may sleep is guarded by Events' BlockingMutex.
 
 internal import Machine
 internal import Synchronization

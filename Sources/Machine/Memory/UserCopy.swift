@@ -46,3 +46,21 @@ public enum UserCopy {
             UnsafeMutableRawPointer(bitPattern: target), UnsafeRawPointer(bitPattern: source), count)))
     }
 }
+
+extension UserCopy {
+    /// An integer of the program, or nil at a bad address.
+    @inline(__always) public static func load<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, _ address: UInt) -> T? {
+        var value: T = 0
+        let missed = withUnsafeMutablePointer(to: &value) {
+            machine_copy_user($0, UnsafeRawPointer(bitPattern: address), MemoryLayout<T>.size)
+        }
+        return missed == 0 ? value : nil
+    }
+
+    /// Writes an integer. - Returns: false at a bad address.
+    @inline(__always) public static func store<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, _ address: UInt) -> Bool {
+        withUnsafePointer(to: value) {
+            machine_copy_user(UnsafeMutableRawPointer(bitPattern: address), $0, MemoryLayout<T>.size) == 0
+        }
+    }
+}

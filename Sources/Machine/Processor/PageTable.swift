@@ -102,7 +102,7 @@ public struct PageTable<Format: PageTableFormat>: ~Copyable {
 
     // MARK: Ranges
 
-    /// Visits the present leaves of a page-aligned range in order; absent tables are skipped whole.
+    /// Visits the leaves of a page-aligned range that hold a frame, in order; absent tables are skipped whole.
     public func forEachLeaf(from start: UInt, to end: UInt, _ body: (UInt, Slot, UInt64) -> Void) {
         var address = start
         let span = UInt(pageSize) << UInt(Format.indexBits)  // what one lowest table covers
@@ -113,7 +113,7 @@ public struct PageTable<Format: PageTableFormat>: ~Copyable {
                 while address < stop {
                     let slot = Slot(table: first.table, offset: offset)
                     let entry = slot.entry
-                    if entry != Format.empty, Format.isPresent(entry) { body(address, slot, entry) }
+                    if entry != Format.empty { body(address, slot, entry) }
                     address += UInt(pageSize)
                     offset += 8
                 }

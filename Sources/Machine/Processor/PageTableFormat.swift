@@ -34,13 +34,14 @@ public protocol PageTableFormat {
     /// An entry that maps nothing.
     static var empty: UInt64 { get }
 
-    /// An entry that maps a page.
+    /// An entry that maps a page. Permissions without read, write and execute make an entry that keeps the frame and
+    /// faults on every access (PROT_NONE).
     static func leaf(_ frame: FrameNumber, _ permissions: PagePermissions) -> UInt64
     /// An entry that points to the next table, permitting all that its leaves permit.
     static func table(_ frame: FrameNumber) -> UInt64
-    /// Whether an entry maps a page or points to a table.
+    /// Whether an entry maps a page that can be accessed, or points to a table.
     static func isPresent(_ entry: UInt64) -> Bool
-    /// The frame of a present entry.
+    /// The frame of an entry that is not empty.
     static func frame(_ entry: UInt64) -> FrameNumber
     /// The same leaf with other permissions; accessed and dirty marks stay.
     static func changing(_ entry: UInt64, to permissions: PagePermissions) -> UInt64

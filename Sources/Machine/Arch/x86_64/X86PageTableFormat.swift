@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Four-level page tables (SDM vol. 3 §4.5, table 4-19). Bit 9, ignored by the CPU, keeps what the hardware cannot say:
-// a page that its owner may not read (PROT_NONE and the like are simply not present).
+// Four-level page tables (SDM vol. 3 §4.5, table 4-19). An entry that is not present is ignored by the CPU: one that
+// still holds a frame is a page that its owner may not touch (PROT_NONE).
 
 public import Memory
 public import Processor
@@ -16,6 +16,7 @@ public enum X86PageTableFormat: PageTableFormat {
     static let dirty: UInt64 = 1 << 6
     static let large: UInt64 = 1 << 7
     static let global: UInt64 = 1 << 8
+    static let hidden: UInt64 = 1 << 9
     static let noExecute: UInt64 = 1 << 63
     static let frameMask: UInt64 = 0x000f_ffff_ffff_f000
 
@@ -24,6 +25,7 @@ public enum X86PageTableFormat: PageTableFormat {
     public static var empty: UInt64 { 0 }
 
     static func flags(_ permissions: PagePermissions) -> UInt64 {
+        guard !permissions.isDisjoint(with: [.read, .write, .execute]) else { return hidden }
         var bits = present
         if permissions.contains(.write) { bits |= writable }
         if !permissions.contains(.execute) { bits |= noExecute }
@@ -52,6 +54,7 @@ public enum X86PageTableFormat: PageTableFormat {
     }
 
     public static func permissions(_ entry: UInt64) -> PagePermissions {
+        if entry & hidden != 0 { return [] }
         var permissions: PagePermissions = .read
         if entry & writable != 0 { permissions.insert(.write) }
         if entry & noExecute == 0 { permissions.insert(.execute) }

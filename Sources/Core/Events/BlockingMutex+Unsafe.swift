@@ -8,7 +8,7 @@ internal import Sync
 internal import Synchronization
 
 /// A value that one thread at a time may touch.
-public final class Mutex<Value: ~Copyable>: @unchecked Sendable {
+public final class BlockingMutex<Value: ~Copyable>: @unchecked Sendable {
     private let isLocked = Atomic<Bool>(false)
     private let waiterCount = Atomic<UInt32>(0)
     private let queue = WaitQueue()

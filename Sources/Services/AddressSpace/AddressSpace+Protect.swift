@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// mprotect(2): regions are cut at the range's ends and changed whole, and the entries of pages that are there already
+// follow. A private page that somebody else shares stays read-only until it is written.
+
+internal import Containers
+public import LinuxABI
+internal import Machine
+internal import Memory
+internal import Processor
+
+extension AddressSpace {
+    /// Changes what a program may do in a range.
+    ///
+    /// - Throws: `.invalidArgument` (not aligned), `.noMemory` (something in the range is not mapped; what lies before
+    ///   it has been changed), `.permissionDenied` (write access to a shared mapping of a file opened for reading).
+    /// - Source: mprotect(2).
+    public func protect(_ address: UInt64, byteCount: UInt64, _ protection: ProtectionFlags) throws(Errno) {
+        guard address & 4095 == 0 else { throw .invalidArgument }
+        guard byteCount > 0 else { return }
+        guard byteCount <= UInt64(ProgramHalf.end), ProgramHalf.contains(UInt(address), count: UInt(byteCount)) else {
+            throw .noMemory
+        }
+        let end = address + ((byteCount + 4095) & ~4095)
+        try state.withLock { (state) throws(Errno) in
+            do throws(OutOfMemory) { try state.regions.reserve(2) } catch { throw .noMemory }
+            guard AddressSpace.find(state, address) != nil else { throw .noMemory }
+            try AddressSpace.split(&state, at: address)
+            try AddressSpace.split(&state, at: end)
+            var changed = 0
+            var place = address
+            defer {
+                self.flush(address, place, changed: changed)
+                AddressSpace.join(&state, around: address)
+                if place < end || state.regions.find(end) != nil { AddressSpace.join(&state, around: end) }
+            }
+            while place < end {
+                guard let position = state.regions.find(place) else { throw .noMemory }
+                let stop = state.regions[position].end
+                if state.regions[position].protection != protection {
+                    state.regions[position].protection = protection
+                    let region = state.regions[position]
+                    changed += AddressSpace.applyProtection(&state, place, region)
+                }
+                let here = place
+                place = stop
+                if here != address { AddressSpace.join(&state, around: here) }
+            }
+        }
+    }
+
+    /// Gives the present entries of a region the permissions that it has now.
+    private static func applyProtection(_ state: inout State, _ start: UInt64, _ region: Region) -> Int {
+        let permissions = region.permissions
+        let withoutWrite = permissions.subtracting(.write)
+        let isShared = region.sharing == .shared
+        var changed = 0
+        state.tables.forEachLeaf(from: UInt(start), to: UInt(region.end)) { _, slot, entry in
+            let mayWrite = isShared || !permissions.contains(.write)
+                || Frames.referenceCount(NativePageFormat.frame(entry)) == 1
+            let new = NativePageFormat.changing(entry, to: mayWrite ? permissions : withoutWrite)
+            if new != entry {
+                slot.entry = new
+                changed += 1
+            }
+        }
+        return changed
+    }
+}

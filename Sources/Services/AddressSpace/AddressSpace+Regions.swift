@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The tree of regions: finding, cutting at a boundary, joining neighbours that are alike, and finding free addresses.
+
+internal import Containers
+public import LinuxABI
+internal import Machine
+
+extension AddressSpace {
+    /// The region that contains an address.
+    static func find(_ state: borrowing State, _ address: UInt64) -> OrderedTree<Region>.Position? {
+        guard let position = state.regions.floor(address), state.regions[position].end > address else { return nil }
+        return position
+    }
+
+    /// Makes `address` a boundary between regions, cutting the one that contains it.
+    static func split(_ state: inout State, at address: UInt64) throws(Errno) {
+        guard let position = find(state, address) else { return }
+        let start = state.regions.key(at: position)
+        guard start < address else { return }
+        var upper = state.regions[position]
+        upper.firstPage += (address - start) / 4096
+        upper.growsDown = false
+        do throws(OutOfMemory) { _ = try state.regions.insert(address, upper) } catch { throw .noMemory }
+        // Insertion may have moved things: look the lower part up again.
+        if let lower = state.regions.find(start) { state.regions[lower].end = address }
+    }
+
+    /// Joins the region at `start` with its neighbours where they are alike.
+    static func join(_ state: inout State, around start: UInt64) {
+        guard var position = state.regions.find(start) else { return }
+        if let before = state.regions.previous(position) {
+            let beforeStart = state.regions.key(at: before)
+            if state.regions[before].end == start,
+                state.regions[before].continues(in: state.regions[position], start: beforeStart)
+            {
+                let end = state.regions[position].end
+                _ = state.regions.remove(start)
+                guard let joined = state.regions.find(beforeStart) else { return }
+                state.regions[joined].end = end
+                position = joined
+            }
+        }
+        let ownStart = state.regions.key(at: position)
+        if let after = state.regions.next(position) {
+            let afterStart = state.regions.key(at: after)
+            if state.regions[position].end == afterStart,
+                state.regions[position].continues(in: state.regions[after], start: ownStart)
+            {
+                let end = state.regions[after].end
+                _ = state.regions.remove(afterStart)
+                if let joined = state.regions.find(ownStart) { state.regions[joined].end = end }
+            }
+        }
+    }
+
+    /// Whether no region lies in a range.
+    static func isFree(_ state: borrowing State, _ start: UInt64, _ end: UInt64) -> Bool {
+        if let position = state.regions.floor(end - 1), state.regions[position].end > start { return false }
+        return true
+    }
+
+    /// The highest free range of `count` bytes below the map top, or the lowest one above it if there is none.
+    static func findFree(_ state: inout State, count: UInt64) -> UInt64? {
+        let hole = (low: UInt64(ProgramHalf.hole.lowerBound), high: UInt64(ProgramHalf.hole.upperBound))
+        var top = state.mapTop
+        var position = state.regions.floor(top - 1)
+        let lowest: UInt64 = 0x1_0000
+        while top >= count + lowest {
+            let floor = position.map { state.regions[$0].end } ?? lowest
+            var candidate = top - count
+            if candidate < hole.high, top > hole.low {
+                // Below the kernel's hole, then.
+                top = min(top, hole.low)
+                candidate = top >= count ? top - count : 0
+                if top == hole.low, let p = position, state.regions.key(at: p) >= hole.high {
+                    position = state.regions.floor(top - 1)
+                    continue
+                }
+            }
+            if candidate >= max(floor, lowest) { return candidate }
+            guard let current = position else { break }
+            top = min(top, state.regions.key(at: current))
+            position = state.regions.previous(current)
+        }
+        return nil
+    }
+
+    /// Forgets the translations of a range of this space, if it is the one that is loaded.
+    func flush(_ start: UInt64, _ end: UInt64, changed: Int) {
+        guard changed > 0 else { return }
+        if changed > 32 { return Translations.flushProgram() }
+        var address = start
+        // Few pages changed: a short range page by page, a long one at once.
+        if (end - start) / 4096 > 64 { return Translations.flushProgram() }
+        while address < end {
+            Translations.flush(UInt(address))
+            address += 4096
+        }
+    }
+}

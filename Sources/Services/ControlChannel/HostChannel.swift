@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The kernel's end of the control channel: four ports of a console by which the host that runs the machine and the
+// program in it know each other. `apus.control` carries framed messages (BootProtocols: GuestMessage, HostMessage), the
+// other three carry the program's standard streams, byte for byte (StandardInput, StandardOutput).
+//
+//   host ── apus.control ──► HostRequests (stop, signal, resize)       GuestMessage ──► host
+//        ── apus.stdin ────► StandardInput ──► program ──► StandardOutput ── apus.stdout, apus.stderr ──► host
+//
+// The host is trusted to run the machine but its bytes are checked all the same: a stream of frames that cannot be read
+// ends the conversation from that side, and the program runs on.
+
+public import BootProtocols
+import Containers
+public import DeviceModel
+import Events
+import Sync
+public import Time
+
+/// What the host may ask of the kernel. Called from deferred work; must not block.
+public protocol HostRequests: AnyObject, Sendable {
+    /// End the program and power off.
+    func hostAsksToStop()
+    /// Send the program a signal, 1–64.
+    func hostSends(signal number: UInt8)
+    /// The user's terminal has a new size, in characters.
+    func hostResized(rows: UInt16, columns: UInt16)
+}
+
+/// Why there is no control channel.
+public enum HostChannelError: Error, Equatable, Sendable {
+    /// The host named no port of this name in time.
+    case missingPort(Port)
+    /// A port could not be opened.
+    case device(DeviceError)
+
+    /// The ports that a channel needs.
+    public enum Port: Sendable {
+        /// `apus.control`.
+        case control
+        /// `apus.stdin`.
+        case input
+        /// `apus.stdout`.
+        case output
+        /// `apus.stderr`.
+        case error
+    }
+}
+
+/// The conversation with the host.
+public final class HostChannel: Sendable {
+    /// The program's standard input.
+    public let input: StandardInput
+    /// The program's standard output.
+    public let output: StandardOutput
+    /// The program's standard error.
+    public let error: StandardOutput
+
+    private let port: any WindowedByteStreamPort
+    private let requests: any HostRequests
+    private let decoder: Spinlock<ControlFrameDecoder?>
+    /// Held by whoever is sending a frame, so that frames are never mixed.
+    private let sender = Mutex<Void>(())
+    private let room = WaitQueue()
+
+    /// Opens the ports of `console` and says hello. Ports that have no name yet are waited for.
+    ///
+    /// - Parameter deadline: when to give up waiting for the host; nil waits for ever.
+    /// - Throws: which port is missing or could not be opened.
+    /// - Context: thread; blocks.
+    public static func connect(
+        to console: any MultiportConsole, requests: any HostRequests, until deadline: Instant?
+    ) throws(HostChannelError) -> HostChannel {
+        let ports = PortFinder(console, requests)
+        let channel = HostChannel(
+            control: try ports.find("apus.control", .control, deadline),
+            input: try ports.find("apus.stdin", .input, deadline),
+            output: try ports.find("apus.stdout", .output, deadline),
+            error: try ports.find("apus.stderr", .error, deadline), requests: requests)
+        do throws(DeviceError) {
+            try channel.port.open(channel, [.receiving, .sending])
+            try channel.input.open()
+            try channel.output.open()
+            try channel.error.open()
+        } catch {
+            throw .device(error)
+        }
+        channel.send(.hello(protocolVersion: ControlChannel.protocolVersion))
+        channel.portHasBytes()
+        return channel
+    }
+
+    private init(
+        control: any WindowedByteStreamPort, input: any WindowedByteStreamPort, output: any WindowedByteStreamPort,
+        error: any WindowedByteStreamPort, requests: any HostRequests
+    ) {
+        port = control
+        self.input = StandardInput(input)
+        self.output = StandardOutput(output)
+        self.error = StandardOutput(error)
+        self.requests = requests
+        // What the host says is short; a longer frame is not one of its messages.
+        decoder = Spinlock(ControlFrameDecoder(maximumPayloadByteCount: 64))
+    }
+
+    // MARK: To the host
+
+    /// Sends a message; waits while the host has no room.
+    ///
+    /// - Context: thread; blocks. A thread that is being killed finishes its frame without sleeping.
+    public func send(_ message: GuestMessage) {
+        var bytes: [UInt8] = []
+        message.frame.encode(to: &bytes)
+        sender.withLock { _ in sendAll(bytes) }
+    }
+
+    private func sendAll(_ bytes: [UInt8]) {
+        var sent = 0
+        while sent < bytes.count {
+            let rest = bytes.span.rawBytes.extracting(sent..<bytes.count)
+            do throws(DeviceError) {
+                sent += try port.send(rest)
+            } catch {
+                // The device has ended: nobody will hear this or anything else.
+                return
+            }
+            if sent == bytes.count { return }
+            do throws(WaitEnd) {
+                try room.waitUninterrupted(unless: { port.hasSendRoom() })
+            } catch {
+                return port.sendPolling(bytes.span.rawBytes.extracting(sent..<bytes.count))
+            }
+        }
+    }
+
+    /// Sends a message without sleeping and without locks: the kernel's last words. A frame that another thread has begun
+    /// is torn by it, which the host reads as the end of the conversation.
+    ///
+    /// - Context: any; polls for a bounded time.
+    public func sendLastWords(_ message: GuestMessage) {
+        var bytes: [UInt8] = []
+        message.frame.encode(to: &bytes)
+        port.sendPolling(bytes.span.rawBytes)
+    }
+
+    /// Waits until the host's device has everything: both streams, then the messages.
+    ///
+    /// - Context: thread; blocks as long as the host does not read.
+    public func drain() {
+        output.drain()
+        error.drain()
+        do throws(WaitEnd) {
+            try room.waitUninterrupted(unless: { port.isSendIdle() })
+        } catch {
+            // A thread that is being killed does not wait; the device keeps what it has.
+        }
+    }
+}
+
+extension HostChannel: ByteStreamClient {
+    public func portHasBytes() {
+        var chunk = InlineArray<64, UInt8>(repeating: 0)
+        while true {
+            var span = chunk.mutableSpan
+            var raw = span.rawBytes
+            let count = port.receive(into: &raw)
+            if count == 0 { return }
+            let piece = chunk.span.rawBytes.extracting(0..<count)
+            decoder.withLock { $0?.feed(piece) }
+            while let message = nextMessage() { act(on: message) }
+        }
+    }
+
+    /// Takes the next message out of what was fed; after a stream that cannot be read there is none ever again.
+    private func nextMessage() -> HostMessage? {
+        decoder.withLock { decoder in
+            do throws(ControlError) {
+                while let frame = try decoder?.next() {
+                    do throws(ControlError) {
+                        return try HostMessage(frame)
+                    } catch .unknownType {
+                        // A newer host may say more; what is not known is not for us.
+                        continue
+                    }
+                }
+            } catch {
+                decoder = nil
+            }
+            return nil
+        }
+    }
+
+    private func act(on message: HostMessage) {
+        switch message {
+        case .stop: requests.hostAsksToStop()
+        case .resize(let rows, let columns): requests.hostResized(rows: rows, columns: columns)
+        case .signal(let number): requests.hostSends(signal: number)
+        case .inputEnd(let total): input.end(after: total)
+        }
+    }
+
+    public func portHasRoom() { room.wakeAll() }
+
+    public func portConnectionChanged() { room.wakeAll() }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A range of a program's addresses that lies where programs may be. Having one does not say that anything is mapped
+// there: only the copy finds out.
+
+internal import Machine
+public import LinuxABI
+
+/// Bytes of a program, alleged.
+public struct UserRange: Sendable {
+    /// The first address.
+    public private(set) var start: UserAddress
+    /// The number of bytes.
+    public private(set) var count: Int
+
+    /// - Throws: `.badAddress` when some of it cannot be a program's at all.
+    @inline(__always) public init(_ start: UserAddress, count: Int) throws(Errno) {
+        guard count >= 0, ProgramHalf.contains(start.rawValue, count: UInt(bitPattern: count)) else { throw .badAddress }
+        self.start = start
+        self.count = count
+    }
+
+    /// Forgets bytes at the start. - Precondition: there are as many.
+    @inline(__always) mutating func drop(_ bytes: Int) {
+        start = start.advanced(by: bytes)
+        count &-= bytes
+    }
+}
