@@ -5,7 +5,8 @@
 
 .PHONY: all setup build demo check test bench soak clean
 SHELL := /bin/bash
-DEV := swift run --package-path Tools -c release --static-swift-stdlib dev
+# The developers' helper, built when its sources changed.
+DEV := swift build --quiet --package-path Tools -c release --static-swift-stdlib --product dev && Tools/.build/release/dev
 PACKAGES := $(shell sed 's/\#.*//' Toolsets/packages.txt)
 
 all: build

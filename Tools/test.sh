@@ -38,6 +38,10 @@ counted() {
 
 unit "unit tests of the kernel's modules" .
 unit "unit tests of the tool" Tools
-counted "guest cases and programs" swift run --package-path Tools -c release --static-swift-stdlib dev test
+# dev: the developers' helper, built when its sources changed.
+dev() {
+    swift build --quiet --package-path Tools -c release --static-swift-stdlib --product dev && Tools/.build/release/dev "$@"
+}
+counted "guest cases and programs" dev test
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -7,6 +7,11 @@ public import ArgumentParser
 internal import HostSystem
 public import Machines
 
+/// The levels of the kernel's log, as its command line names them.
+enum KernelLogLevel: String, CaseIterable, ExpressibleByArgument {
+    case error, warning, info, debug, trace
+}
+
 extension MachineModel: ExpressibleByArgument {}
 extension AcceleratorWish: ExpressibleByArgument {}
 
@@ -74,6 +79,9 @@ struct Run: ParsableCommand {
         name: .customLong("kernel-arg"), parsing: .unconditionalSingleValue,
         help: "A word for the kernel: apus.log=debug, apus.slide=fixed …")
     var kernelArguments: [String] = []
+
+    @Option(help: "What the kernel's log shows: error, warning, info, debug or trace.")
+    var log: KernelLogLevel?
 
     @Option(help: "Another kernel image than the one built from the sources.")
     var kernel: String?

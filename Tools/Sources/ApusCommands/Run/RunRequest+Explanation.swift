@@ -42,7 +42,7 @@ extension RunRequest {
         case nil:
             throw ToolError(
                 .software, "the machine ended before \(name) did", why: Self.vmmReason(outcome),
-                remedy: outcome.vmmOutput.isEmpty ? "see more with --verbose and --kernel-arg apus.log=debug" : nil)
+                remedy: outcome.vmmOutput.isEmpty ? "see more with --verbose --log debug" : nil)
         }
     }
 

@@ -71,7 +71,7 @@ struct RunRequest {
                 throw ToolError(.usage, "cannot tell the kernel \(word)", why: error.sentence)
             }
         }
-        return command.kernelArguments
+        return (command.log.map { ["apus.log=\($0.rawValue)"] } ?? []) + command.kernelArguments
     }
 
     private func filesArchive() throws -> [FilePath] {
