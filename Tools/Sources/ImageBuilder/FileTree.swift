@@ -37,6 +37,7 @@ public struct FileTree: Sendable {
 
     /// The files by their path in the machine: absolute, without "." and "..".
     public private(set) var entries: [FilePath: Entry] = [:]
+    private var implied: Set<FilePath> = []
     /// What was left out.
     public private(set) var omissions: [Omission] = []
 
@@ -53,6 +54,15 @@ public struct FileTree: Sendable {
         addDirectory(path.parent)
         guard entries[path] == nil else { return }
         entries[path] = Entry(attributes: CPIOAttributes(mode: 0o040000 | mode, linkCount: 2), contents: .none)
+        implied.insert(path)
+    }
+
+    /// Removes folders that were only put in for what is in them, where another view has them already: laid over it, they
+    /// would replace its owners and modes.
+    public mutating func removeImpliedDirectories(in view: any FileView) throws(ToolError) {
+        for path in implied {
+            if let mode = try view.mode(path), mode & 0o170000 == 0o040000 { entries[path] = nil }
+        }
     }
 
     /// Puts a small file in.
@@ -89,6 +99,7 @@ public struct FileTree: Sendable {
         }
         if attributes.kind != .regular { attributes.linkCount = attributes.kind == .directory ? 2 : 1 }
         entries[path] = Entry(attributes: attributes, contents: contents)
+        implied.remove(path)
     }
 
     /// Puts a file of the host in, and everything below it if it is a folder.

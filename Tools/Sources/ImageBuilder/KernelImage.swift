@@ -115,8 +115,9 @@ public struct KernelImageBuilder: Sendable {
             sources.root.appending("Toolsets/x86_64.json").description, "-c", "release", "--product", product,
             "-Xswiftc", "-Osize", "--experimental-lto-mode", "full",
             "-Xswiftc", "-DHDR_\(digests.unnoticed.prefix(16))",
+            // The toolset names its linker script relative to the kernel's sources; lld looks below -L as well.
+            "-Xlinker", "-L\(sources.root)",
         ]
-        // The toolset names its linker script relative to the root of the kernel's sources.
         let result = try ChildProcess.run(toolchain.swift, words, directory: sources.root)
         guard result.isSuccess, HostFile.exists(linked) else {
             throw ToolError(

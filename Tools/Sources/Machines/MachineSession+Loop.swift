@@ -105,16 +105,18 @@ extension MachineSession {
 
     private func writeUserOutput() {
         guard case .failed = outputQueue.drain(to: options.output, limit: writeLimit(options.output)) else { return }
-        // The reader is gone: the program learns it as on Linux, what it still writes is lost.
+        // The reader is gone. With our end closed, the guest learns that its port is, and the program gets SIGPIPE when it
+        // writes on, as on Linux.
         isOutputOpen = false
         _ = outputQueue.removeAll()
-        say(.signal(number: UInt8(SIGPIPE)))
+        output = nil
     }
 
     private func writeUserError() {
         guard case .failed = errorQueue.drain(to: options.error, limit: writeLimit(options.error)) else { return }
         isErrorOpen = false
         _ = errorQueue.removeAll()
+        error = nil
     }
 
     /// How many bytes may be written without waiting: a pipe that is writable takes PIPE_BUF.

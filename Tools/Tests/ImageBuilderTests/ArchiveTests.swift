@@ -175,3 +175,17 @@ struct BootArchiveTests {
         #expect(count == 2 * tree.entries.count)
     }
 }
+
+@Suite("FileTree")
+struct FileTreeTests {
+    @Test("Folders put in for their contents do not replace those of a root file system")
+    func impliedDirectories() throws {
+        let folder = try TemporaryFolder()
+        try folder.shell("mkdir -p root/tmp in; chmod 1777 root/tmp; echo x > in/file")
+        var tree = FileTree()
+        try tree.addTree(folder.path.appending("in/file"), at: "/tmp/sub/file")
+        #expect(tree.paths == ["/tmp", "/tmp/sub", "/tmp/sub/file"])
+        try tree.removeImpliedDirectories(in: HostView(root: folder.path.appending("root")))
+        #expect(tree.paths == ["/tmp/sub", "/tmp/sub/file"])
+    }
+}

@@ -29,9 +29,9 @@ extension Run {
             foreign = path
             base = try ArchiveView(path)
         }
-        try addVolumes(to: &tree, from: here)
-        let variables = environmentVariables()
         let isHost = rootfs == nil
+        try addVolumes(to: &tree, over: isHost ? nil : base, from: here)
+        let variables = environmentVariables()
         let program = try ProgramClosure(
             name, in: TreeView(tree, over: base),
             searchPath: isHost
@@ -39,15 +39,10 @@ extension Run {
             directory: isHost ? here : FilePath(workingDirectory))
         if isHost {
             for file in program.files where tree.entries[file] == nil { try tree.addNode(file, at: file) }
-            for (path, mode) in [("/dev", 0o755), ("/proc", 0o555), ("/root", 0o700), ("/tmp", 0o1777)]
-                as [(FilePath, UInt32)]
-            {
-                tree.addDirectory(path, mode: mode)
-            }
+        } else if let base {
+            try tree.removeImpliedDirectories(in: base)
         }
-        if try TreeView(tree, over: isHost ? nil : base).resolve(FilePath(workingDirectory)) == nil {
-            tree.addDirectory(FilePath(workingDirectory))
-        }
+        try addStandardDirectories(to: &tree, over: isHost ? nil : base)
         for omission in tree.omissions { Terminal.printError("apus: left out \(omission.path): \(omission.reason)") }
         note("\(program.path) is a static \(program.program.isStaticPIE ? "position-independent " : "")Linux program")
         return RunRequest(
@@ -76,8 +71,25 @@ extension Run {
     }
 
     /// Puts the volumes in.
-    func addVolumes(to tree: inout FileTree, from here: FilePath) throws {
-        for volume in volumes { try tree.addTree(here.appending(volume.source), at: volume.guestPath(from: here)) }
+    func addVolumes(to tree: inout FileTree, over base: (any FileView)?, from here: FilePath) throws {
+        for volume in volumes {
+            var path = volume.guestPath(from: here)
+            // A link on the way is followed, not replaced by a folder of its name.
+            if let folder = try TreeView(tree, over: base).resolve(path.parent) {
+                path = folder.path.appending(FilePath(bytes: path.lastComponent))
+            }
+            try tree.addTree(here.appending(volume.source), at: path)
+        }
+    }
+
+    /// Puts in the folders that every program may count on, where there are none.
+    private func addStandardDirectories(to tree: inout FileTree, over base: (any FileView)?) throws {
+        let standard: [(path: FilePath, mode: UInt32)] = [
+            ("/dev", 0o755), ("/proc", 0o555), ("/root", 0o700), ("/tmp", 0o1777), (FilePath(workingDirectory), 0o755),
+        ]
+        for (path, mode) in standard where try TreeView(tree, over: base).resolve(path) == nil {
+            tree.addDirectory(path, mode: mode)
+        }
     }
 
     private func searchPath(_ variables: [[UInt8]]) -> [UInt8] {

@@ -15,7 +15,7 @@ extension Run {
         let here = try HostFile.currentDirectory()
         let package = try ApplicationPackage(here.appending(directory).lexicallyNormalized, product: product)
         var tree = FileTree()
-        try addVolumes(to: &tree, from: here)
+        try addVolumes(to: &tree, over: nil, from: here)
         note("\(package.directory) is a Swift package; its application is \(package.product)")
         let name = FilePath("/" + package.product)
         return RunRequest(
