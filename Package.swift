@@ -90,6 +90,13 @@ let package = Package(
             "Services", "ControlChannel",
             ["BootProtocols", "Containers", "DeviceModel", "Events", "LinuxABI", "Sync", "Time", "UserMemory"]),  // the host
         library("Services", "UserMemory", ["Containers", "LinuxABI", "Machine", "Memory"]),  // a program's memory, by copy
+        library("Services", "PageCache", ["Containers", "Memory", "Events"]),  // the pages of one file, shared with mappings
+        library(
+            "Services", "FileSystem",
+            ["Containers", "LinuxABI", "Sync", "Time", "Events", "UserMemory", "PageCache"]),  // inodes, paths, descriptors
+        library(
+            "Services", "RamFS",
+            ["Containers", "LinuxABI", "Memory", "Sync", "Events", "UserMemory", "PageCache", "FileSystem"]),  // files in memory
 
         // L6 Images: lists of what goes in, no logic.
         .executableTarget(name: "linux", dependencies: ["CMachine", "Platform", "Events", "Log", "Interrupts", "Random", "Machine", "Processor", "Scheduler", "Time", "X86_64", "Containers"], path: "Sources/Images/linux"),
@@ -113,6 +120,10 @@ let package = Package(
             ["BootProtocols", "Containers", "DeviceModel", "Events", "LinuxABI", "Memory", "TestSupport", "UserMemory",
                 "VirtIOConsole"]),
         tests("Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "TestSupport", "UserMemory"]),
+        tests("LinuxABI"),
+        tests("PageCache", ["CAllocator", "Containers", "Memory", "TestSupport"]),
+        tests("FileSystem", ["Containers", "Events", "LinuxABI", "Memory", "PageCache", "RamFS", "Sync", "TestSupport", "UserMemory"]),
+        tests("RamFS", ["CAllocator", "Containers", "FileSystem", "LinuxABI", "Memory", "PageCache", "TestSupport", "UserMemory"]),
     ],
     swiftLanguageModes: [.v6]
 )

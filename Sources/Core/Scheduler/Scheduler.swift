@@ -76,7 +76,7 @@ public final class Scheduler: Sendable, TimerTarget {
     }
 
     /// Ends the running thread. Its stack is given back by the next thread that runs.
-    func end() -> Never {
+    public func endThread() -> Never {
         CPU.disableInterrupts()
         switchAway(.ended)
         fatalError("an ended thread ran")
@@ -248,5 +248,5 @@ private let threadEntry: @convention(c) (UInt) -> Void = { _ in
     CPU.enableInterrupts()
     let thread = CurrentThread.thread
     thread.body?.run(on: thread)
-    scheduler.end()
+    scheduler.endThread()
 }

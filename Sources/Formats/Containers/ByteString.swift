@@ -33,6 +33,13 @@ public struct ByteString: ~Copyable, Sendable {
         get { bytes.span }
     }
 
+    /// Another sequence of the same bytes.
+    ///
+    /// - Throws: `OutOfMemory`.
+    public func copy() throws(OutOfMemory) -> ByteString {
+        try ByteString(copying: bytes.span)
+    }
+
     /// Whether the bytes are exactly those of `other`.
     public func equals(_ other: Span<UInt8>) -> Bool {
         bytes.span.hasSameBytes(as: other)

@@ -20,6 +20,11 @@ public struct HashTable<Key: ~Copyable, Value: ~Copyable>: ~Copyable {
     public struct Position: Equatable, Sendable {
         /// The slot number; iteration visits positions in its order.
         public let slot: Int
+
+        /// The entry of a slot number that is known to be taken.
+        public init(slot: Int) {
+            self.slot = slot
+        }
     }
 
     private var entries: Slab<Entry>

@@ -90,3 +90,32 @@ public enum CPU {
         #endif
     }
 }
+
+extension CPU {
+    /// What AT_HWCAP and AT_HWCAP2 tell programs on Linux.
+    public static var hardwareCapabilities: (UInt64, UInt64) {
+        #if arch(x86_64) && os(none)
+        return (X86CPU.hardwareCapabilities, X86CPU.hardwareCapabilities2)
+        #else
+        return (0, 0)
+        #endif
+    }
+
+    /// Bytes of a thread's floating-point state, and which components it has.
+    public static var floatingPoint: (areaSize: Int, states: UInt64) {
+        #if arch(x86_64) && os(none)
+        return (FloatingPoint.areaSize, FloatingPoint.enabledStates)
+        #else
+        return (512, 3)
+        #endif
+    }
+
+    /// Prepares this CPU for programs: the system call entry, the floating-point unit. - Parameter firstUse: serves a
+    /// thread's first floating-point instruction.
+    public static func startPrograms(firstFloatingPointUse firstUse: @escaping () -> Void) {
+        #if arch(x86_64) && os(none)
+        FloatingPoint.firstUse = firstUse
+        X86CPU.startPrograms()
+        #endif
+    }
+}

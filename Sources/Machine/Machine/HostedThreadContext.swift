@@ -13,6 +13,9 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
     /// The test's own thread.
     public init(adoptingBootStack: ()) {}
 
+    /// There is no program's address space to leave.
+    public borrowing func leaveAddressSpaceForGood() {}
+
     /// A test that gets here waits for something that nobody will do.
     public static func switchThreads(from current: borrowing ThreadContext, to next: borrowing ThreadContext) {
         fatalError("a unit test blocked")

@@ -131,7 +131,7 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
     }
 
     /// Leaves the program's address space, before it is destroyed.
-    public borrowing func leaveAddressSpace() {
+    public borrowing func leaveAddressSpaceForGood() {
         let state = machine_interrupts_save()
         storage.pointee.root = 0
         if ThreadContext.loaded == storage {
@@ -175,5 +175,28 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
 
     /// Whether the thread has used floating-point registers.
     public var usesFloatingPoint: Bool { storage.pointee.floatingPoint != nil }
+
+    // MARK: Signal frames
+
+    /// Copies the running thread's floating-point state to its program. - Returns: false at a bad address.
+    public borrowing func copyFloatingPoint(to address: UInt) -> Bool {
+        guard let area = storage.pointee.floatingPoint else { return false }
+        FloatingPoint.save(area)
+        return machine_copy_user(UnsafeMutableRawPointer(bitPattern: address), area, FloatingPoint.areaSize) == 0
+    }
+
+    /// Loads the running thread's floating-point state from its program, after making it harmless.
+    ///
+    /// - Returns: false at a bad address, or if there is no state to replace.
+    public borrowing func loadFloatingPoint(from address: UInt) -> Bool {
+        guard let area = storage.pointee.floatingPoint else { return false }
+        guard machine_copy_user(area, UnsafeRawPointer(bitPattern: address), FloatingPoint.areaSize) == 0 else {
+            FloatingPoint.save(area)
+            return false
+        }
+        FloatingPoint.sanitise(area)
+        FloatingPoint.restore(area)
+        return true
+    }
 }
 #endif

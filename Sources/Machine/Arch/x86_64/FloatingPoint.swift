@@ -51,6 +51,17 @@ public enum FloatingPoint {
         if usesXSAVE { machine_xrstor(area) } else { machine_fxrstor(area) }
     }
 
+    /// Clears what XRSTOR would refuse (SDM vol. 1 §13.8.1): unknown components, the compaction bit, reserved header
+    /// words and reserved MXCSR bits.
+    package static func sanitise(_ area: UnsafeMutableRawPointer) {
+        let controls = area.load(fromByteOffset: 24, as: UInt32.self)
+        area.storeBytes(of: controls & 0xffff, toByteOffset: 24, as: UInt32.self)
+        guard usesXSAVE else { return }
+        let states = area.load(fromByteOffset: 512, as: UInt64.self)
+        area.storeBytes(of: states & enabledStates, toByteOffset: 512, as: UInt64.self)
+        for word in 1..<8 { area.storeBytes(of: 0, toByteOffset: 512 + word * 8, as: UInt64.self) }
+    }
+
     /// Fills an area with the state that a new program finds (ABI supplement §3.4.1: control words 0x37f and 0x1f80).
     package static func reset(_ area: UnsafeMutableRawPointer) {
         memset(area, 0, areaSize)

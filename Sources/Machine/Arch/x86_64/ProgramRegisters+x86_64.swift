@@ -127,6 +127,9 @@ extension ProgramRegisters {
         requireFullReturn()
     }
 
+    /// Makes the entry count as no system call: what it answers has been settled, and is not looked at again.
+    public func forgetSystemCall() { frame.pointee.vector = 0x101 }
+
     /// The trap that brought the program here and its error code, for siginfo and the signal frame.
     public var trap: (vector: UInt64, error: UInt64) { (frame.pointee.vector, frame.pointee.error) }
 }

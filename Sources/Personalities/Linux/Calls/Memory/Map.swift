@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// mmap(2): files and zeros. Flags that only hint (MAP_STACK, MAP_NORESERVE, MAP_LOCKED …) are taken; unknown ones are
+// refused where Linux refuses them (MAP_SHARED_VALIDATE).
+
+internal import AddressSpace
+internal import FileSystem
+internal import LinuxABI
+internal import Memory
+internal import PageCache
+internal import Processes
+internal import Processor
+
+extension SystemCalls {
+    @Sendable static func mmap(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
+        let flags = MapFlags(rawValue: UInt32(truncatingIfNeeded: r.argument3))
+        guard let protection = protectionFlags(r.argument2) else { throw .invalidArgument }
+        let offset = UInt64(r.argument5)
+        guard offset & 4095 == 0 else { throw .invalidArgument }
+        let kind = flags.intersection(.typeMask)
+        guard kind == .shared || kind == .privateCopy || kind == .sharedValidate else { throw .invalidArgument }
+        if kind == .sharedValidate, !flags.subtracting(validatedFlags).isEmpty { throw .notSupported }
+        if flags.contains(.hugePages) { throw .noMemory }
+        let byteCount = UInt64(r.argument1)
+        guard byteCount > 0 else { throw .invalidArgument }
+        let sharing: Region.Sharing = kind == .privateCopy ? .privateCopy : .shared
+        var region = Region(end: 0, protection: protection, sharing: sharing, growsDown: flags.contains(.growsDown))
+        if flags.contains(.anonymous) {
+            try checkOvercommit(byteCount, flags, protection)
+            // Shared memory without a file is a file that nobody else can open.
+            if sharing == .shared {
+                let pages = PageCache()
+                pages.resize(to: (byteCount + 4095) & ~4095)
+                region.pages = pages
+            }
+        } else {
+            let file = try task.process.files.file(Int32(truncatingIfNeeded: r.argument4))
+            try describe(&region, file, offset, byteCount)
+        }
+        return Int(try place(region, byteCount, flags, UInt64(r.argument0), task))
+    }
+
+    private static var validatedFlags: MapFlags {
+        [.sharedValidate, .fixed, .anonymous, .growsDown, .denyWrite, .executable, .locked, .noReserve, .populate,
+         .nonBlocking, .stack, .hugePages, .fixedNoReplace]
+    }
+
+    /// The protection bits of an argument; nil if there are unknown ones.
+    static func protectionFlags(_ argument: UInt) -> ProtectionFlags? {
+        guard argument & ~7 == 0 else { return nil }
+        return ProtectionFlags(rawValue: UInt32(truncatingIfNeeded: argument))
+    }
+
+    /// Refuses what can never be backed (vm.overcommit_memory 0: obvious overcommits).
+    private static func checkOvercommit(
+        _ byteCount: UInt64, _ flags: MapFlags, _ protection: ProtectionFlags
+    ) throws(Errno) {
+        if flags.contains(.noReserve) || !protection.contains(.write) { return }
+        if byteCount > Frames.totalBytes { throw .noMemory }
+    }
+
+    /// The file's part of a region, with the checks that the man page lists under EACCES and ENODEV.
+    private static func describe(
+        _ region: inout Region, _ file: OpenFile, _ offset: UInt64, _ byteCount: UInt64
+    ) throws(Errno) {
+        guard file.flags.isReadable else { throw .permissionDenied }
+        if region.sharing == .shared, region.protection.contains(.write), !file.flags.isWritable {
+            throw .permissionDenied
+        }
+        guard let pages = file.inode.pageCache else { throw .operationNotSupportedByDevice }
+        guard offset &+ byteCount >= offset else { throw .overflow }
+        region.pages = pages
+        region.firstPage = offset / 4096
+        region.file = MappedOpenFile(file)
+    }
+
+    private static func place(
+        _ region: Region, _ byteCount: UInt64, _ flags: MapFlags, _ address: UInt64, _ task: Task
+    ) throws(Errno) -> UInt64 {
+        let space = task.own.with { $0.space }
+        let limit = task.process[limit: .addressSpace].soft
+        if limit != ResourceLimit.infinity, space.figures.mapped * 4096 + byteCount > limit { throw .noMemory }
+        let placement: Placement =
+            flags.contains(.fixedNoReplace)
+            ? .fixedIfFree(address) : flags.contains(.fixed) ? .fixed(address) : .anywhere(hint: address)
+        let start = try space.map(region, byteCount: byteCount, at: placement)
+        if flags.contains(.populate) { populate(start, byteCount, region, space) }
+        return start
+    }
+
+    /// Touches every page; a page that cannot be had is left for its fault.
+    private static func populate(_ start: UInt64, _ byteCount: UInt64, _ region: Region, _ space: AddressSpace) {
+        let access: FaultAccess = region.protection.contains(.write) ? .write : []
+        guard !region.protection.isEmpty else { return }
+        var page = start
+        while page < start + byteCount {
+            guard case .served = space.fault(at: UInt(page), access) else { return }
+            page += 4096
+        }
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// sched_yield(2), sched_setaffinity(2), sched_setscheduler(2) and getpriority(2): one policy, one CPU.
+
+internal import FileSystem
+internal import LinuxABI
+internal import Processes
+internal import Processor
+internal import Scheduler
+internal import UserMemory
+
+extension SystemCalls {
+    @Sendable static func sched_yield(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
+        CurrentThread.scheduler.yield()
+        return 0
+    }
+
+    @Sendable static func sched_getaffinity(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
+        _ = try process(r.argument0, task)
+        guard r.argument1 >= 8, r.argument1 & 7 == 0 else { throw .invalidArgument }
+        try UserMemory.store(UInt64(1), at: UserAddress(r.argument2))
+        return 8
+    }
+
+    @Sendable static func sched_setaffinity(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
+        _ = try process(r.argument0, task)
+        guard r.argument1 >= 1 else { throw .invalidArgument }
+        // Bits beyond the CPUs that exist are ignored, but one that exists must be left.
+        let first = try UserMemory.load(UInt8.self, at: UserAddress(r.argument2))
+        guard first & 1 != 0 else { throw .invalidArgument }
+        return 0
+    }
+
+    @Sendable static func sched_getscheduler(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
+        _ = try process(r.argument0, task)
+        return 0
+    }
+
+    @Sendable static func sched_getparam(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
+        _ = try process(r.argument0, task)
+        try UserMemory.store(Int32(0), at: UserAddress(r.argument1))
+        return 0
+    }
+
+    @Sendable static func sched_get_priority_max(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
+        switch r.argument0 {
+        case 1, 2: return 99
+        case 0, 3, 5, 6: return 0
+        default: throw .invalidArgument
+        }
+    }
+
+    @Sendable static func sched_get_priority_min(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
+        switch r.argument0 {
+        case 1, 2: return 1
+        case 0, 3, 5, 6: return 0
+        default: throw .invalidArgument
+        }
+    }
+
+    @Sendable static func getpriority(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
+        let target = try priorityTarget(r, task)
+        return 20 - Int(target.nice)
+    }
+
+    @Sendable static func setpriority(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
+        let target = try priorityTarget(r, task)
+        let nice = Int8(clamping: max(-20, min(19, Int(Int32(truncatingIfNeeded: r.argument2)))))
+        if nice < target.nice, !task.process.credentials.has(.resources) { throw .permissionDenied }
+        target.nice = nice
+        return 0
+    }
+
+    private static func priorityTarget(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Process {
+        switch r.argument0 {
+        case 0: return try process(r.argument1, task)
+        case 1:
+            guard r.argument1 == 0 || Int32(truncatingIfNeeded: r.argument1) == task.process.groupID else {
+                throw .noSuchProcess
+            }
+            return task.process
+        case 2:
+            guard r.argument1 == 0 || UInt32(truncatingIfNeeded: r.argument1) == task.process.credentials.user.real
+            else { throw .noSuchProcess }
+            return task.process
+        default: throw .invalidArgument
+        }
+    }
+}

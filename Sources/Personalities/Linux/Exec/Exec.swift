@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Starting a program in a process: the shared part of execve(2) and of booting the first one. Everything that can fail
+// because of the file is done before the old program is given up.
+
+internal import AddressSpace
+internal import Containers
+internal import FileSystem
+internal import LinuxABI
+internal import Machine
+internal import Processes
+internal import Processor
+internal import Scheduler
+
+enum Exec {
+    /// Interpreters of scripts may be scripts, up to this depth.
+    private static var scriptDepth: Int { 5 }
+
+    /// Replaces the running thread's program.
+    ///
+    /// - Parameters:
+    ///   - path: as the caller gave it.
+    ///   - words: arguments and environment.
+    /// - Throws: what execve(2) lists. After the point of no return a failure ends the process instead (SIGKILL), as
+    ///   on Linux.
+    static func run(_ path: [UInt8], from base: Place?, _ words: consuming ProgramWords, _ task: Task) throws(Errno) {
+        let operations = task.process.fileOperations
+        var words = words
+        var path = path
+        var place = try operations.place(of: path.span, from: base, following: .links)
+        for depth in 0... {
+            try checkRunnable(place, operations)
+            let head = try ProgramFile.read(place.inode, at: 0, count: ProgramFile.headByteCount)
+            guard let line = try ProgramFile.scriptLine(head) else { break }
+            guard depth < scriptDepth else { throw .tooManySymbolicLinkLevels }
+            words = try scriptWords(line.interpreter, line.argument, path, words)
+            path = line.interpreter
+            place = try operations.place(of: path.span, following: .links)
+        }
+        let space: AddressSpace
+        do throws(OutOfMemory) { space = try AddressSpace(zeroFrame: task.process.system.zeroFrame) } catch {
+            throw .noMemory
+        }
+        try load(place, path, words, space, task)
+    }
+
+    private static func checkRunnable(_ place: Place, _ operations: FileOperations) throws(Errno) {
+        guard place.inode.kind == .regular else { throw .permissionDenied }
+        try operations.checkExecutable(place)
+    }
+
+    /// The words of a script's interpreter: itself, its argument, the script's path, the script's arguments.
+    private static func scriptWords(
+        _ interpreter: [UInt8], _ argument: [UInt8]?, _ script: [UInt8], _ words: borrowing ProgramWords
+    ) throws(Errno) -> ProgramWords {
+        var new = ProgramWords()
+        try new.addArgument(interpreter.span)
+        if let argument { try new.addArgument(argument.span) }
+        try new.addArgument(script.span)
+        var index = 0
+        for i in 0..<(words.argumentCount + words.environmentCount) {
+            let start = index
+            while words.bytes[index] != 0 { index += 1 }
+            let text = words.bytes.span.extracting(start..<index)
+            index += 1
+            if i == 0 { continue }
+            if i < words.argumentCount { try new.addArgument(text) } else { try new.addEnvironment(text) }
+        }
+        return new
+    }
+
+    private static func load(
+        _ place: Place, _ path: [UInt8], _ words: borrowing ProgramWords, _ space: AddressSpace, _ task: Task
+    ) throws(Errno) {
+        let process = task.process
+        let random = process.system.random
+        let operations = process.fileOperations
+        let stackTop = UInt64(ProgramHalf.end) - (random.next() & 0x3fff) << 12
+        let stackLimit = process[limit: .stackSize].soft
+        let gap = min(max(stackLimit, 128 << 20), 0x1000_0000_0000) + (random.next() & 0x3fff) << 12
+        space.place(heap: 0, mapTop: (stackTop - gap) & ~4095, stackLimit: stackLimit)
+
+        // The segments' tails are cleared through the new tables, so they are loaded first; a failure goes back.
+        let old = task.own.with { $0.space }
+        let context = CurrentThread.thread
+        context.context.enterAddressSpace(space.root)
+        task.own.with { $0.space = space }
+        let loaded: LoadedProgram
+        do throws(Errno) {
+            let loader = ProgramLoader(space: space, operations: operations, random: random)
+            loaded = try loader.load(place.inode, ExecutableFile(place, operations))
+            var stack = Region(end: 0, protection: loaded.stackProtection, purpose: .stack, growsDown: true)
+            stack.growsDown = true
+            _ = try space.map(stack, byteCount: 132 << 10, at: .fixed(stackTop - 132 << 10))
+            let heap = loaded.heapStart + (random.next() & 0x1fff) << 12
+            space.place(heap: heap, mapTop: (stackTop - gap) & ~4095, stackLimit: stackLimit)
+            var initial = InitialStack(top: stackTop - (random.next() & 0xff) << 4)
+            let vdso = try VDSO.map(into: space)
+            try initial.build(
+                words, path: path.span, random: (random.next(), random.next()),
+                auxiliary(loaded, process.credentials, vdso))
+            try initial.write()
+            var image = initial.image
+            image.code = loaded.code
+            process.image = image
+            enter(loaded.entry, initial.stackPointer, task)
+        } catch {
+            context.context.enterAddressSpace(old.root)
+            task.own.with { $0.space = old }
+            space.removeAll()
+            throw error
+        }
+        // The point of no return has passed: the old program is gone.
+        let previous = process.replaceSpace(space)
+        if previous !== space { previous.removeAll() }
+        process.executable = place
+        process.name = shortName(path)
+        process.resetActions()
+        process.files.closeForExec()
+        task.own.with { own in
+            own.alternateStack = .disabled
+            own.clearChildID = 0
+            own.robustList = (0, 0)
+            own.restart = nil
+        }
+        context.context.dropFloatingPoint()
+        context.context.threadPointer = 0
+        context.context.secondThreadPointer = 0
+    }
+
+    private static func enter(_ entry: UInt64, _ stack: UInt64, _ task: Task) {
+        ProgramRegisters.current.reset(entry: UInt(entry), stack: UInt(stack))
+    }
+
+    private static func auxiliary(
+        _ loaded: LoadedProgram, _ credentials: Credentials, _ vdso: UInt64
+    ) -> AuxiliaryVector {
+        var vector = AuxiliaryVector()
+        if vdso != 0 { vector.add(.vdso, vdso) }
+        vector.add(.minimumSignalStack, UInt64(SignalFrame.minimumStack))
+        vector.add(.hardwareCapabilities, CPU.hardwareCapabilities.0)
+        vector.add(.pageSize, 4096)
+        vector.add(.clockTicks, 100)
+        vector.add(.programHeaders, loaded.programHeaders)
+        vector.add(.programHeaderSize, 56)
+        vector.add(.programHeaderCount, UInt64(loaded.programHeaderCount))
+        vector.add(.interpreterBase, loaded.interpreterBase)
+        vector.add(.flags, 0)
+        vector.add(.entry, loaded.programEntry)
+        vector.add(.userID, UInt64(credentials.user.real))
+        vector.add(.effectiveUserID, UInt64(credentials.user.effective))
+        vector.add(.groupID, UInt64(credentials.group.real))
+        vector.add(.effectiveGroupID, UInt64(credentials.group.effective))
+        vector.add(.isSecure, 0)
+        vector.add(.hardwareCapabilities2, CPU.hardwareCapabilities.1)
+        vector.add(.sequenceFeatureSize, 28)
+        vector.add(.sequenceAlignment, 32)
+        return vector
+    }
+
+    /// The last component of a path, cut to 15 bytes (task_struct's comm).
+    private static func shortName(_ path: [UInt8]) -> InlineArray<16, UInt8> {
+        var start = 0
+        for i in path.indices where path[i] == 0x2f { start = i + 1 }
+        var name = InlineArray<16, UInt8>(repeating: 0)
+        var used = 0
+        while used < 15, start + used < path.count {
+            name[used] = path[start + used]
+            used += 1
+        }
+        return name
+    }
+}

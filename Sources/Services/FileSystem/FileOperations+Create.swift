@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// mkdir(2), mknod(2), symlink(2), link(2).
+
+public import LinuxABI
+
+extension FileOperations {
+    /// Makes a directory.
+    ///
+    /// - Throws: as mkdir(2).
+    public func makeDirectory(
+        _ path: Span<UInt8>, from base: Place? = nil, _ permissions: Permissions
+    ) throws(Errno) {
+        let walk = try parent(of: path, from: base)
+        try checkAbsent(walk, allowsTrailingSlash: .allowed)
+        // Of the special bits, mkdir(2) takes the sticky one alone.
+        let kept = permissions.intersection(Permissions(rawValue: 0o1777))
+        _ = try walk.inode.create(walk.name.span, describe(.directory, kept, in: walk.inode))
+    }
+
+    /// Makes a regular file, device, FIFO or socket.
+    ///
+    /// - Throws: as mknod(2).
+    public func makeNode(
+        _ path: Span<UInt8>, from base: Place? = nil, _ mode: FileMode, _ device: DeviceNumber
+    ) throws(Errno) {
+        if mode.kind == .directory { throw .notPermitted }
+        if mode.kind == .symbolicLink { throw .invalidArgument }
+        let walk = try parent(of: path, from: base)
+        try checkAbsent(walk, allowsTrailingSlash: .refused)
+        let isDevice = mode.kind == .characterDevice || mode.kind == .blockDevice
+        if isDevice && !credentials.has(.makeDevices) { throw .notPermitted }
+        let description = describe(
+            mode.kind, mode.permissions, in: walk.inode, device: isDevice ? device : .none)
+        _ = try walk.inode.create(walk.name.span, description)
+    }
+
+    /// Makes a symbolic link with that text.
+    ///
+    /// - Throws: as symlink(2).
+    public func makeSymbolicLink(
+        _ target: Span<UInt8>, at path: Span<UInt8>, from base: Place? = nil
+    ) throws(Errno) {
+        if target.isEmpty { throw .noEntry }
+        if target.count >= PathWalk.pathLimit { throw .fileNameTooLong }
+        let walk = try parent(of: path, from: base)
+        try checkAbsent(walk, allowsTrailingSlash: .refused)
+        let description = describe(.symbolicLink, Permissions(rawValue: 0o777), in: walk.inode)
+        try walk.inode.createLink(walk.name.span, to: target, description)
+    }
+
+    /// Gives what is at a place one more name.
+    ///
+    /// - Throws: as link(2).
+    public func link(_ source: Place, to path: Span<UInt8>, from base: Place? = nil) throws(Errno) {
+        let walk = try parent(of: path, from: base)
+        try checkAbsent(walk, allowsTrailingSlash: .refused)
+        if walk.mount !== source.mount || walk.inode.volume !== source.inode.volume { throw .improperLink }
+        if source.inode.kind == .directory { throw .notPermitted }
+        try walk.inode.link(walk.name.span, to: source.inode)
+    }
+
+    /// Whether "name/" may be made: only a directory.
+    enum TrailingSlash {
+        case allowed
+        case refused
+    }
+
+    /// Refuses a name that is there already, then what the directory and its mount do not allow, in Linux's order.
+    private func checkAbsent(
+        _ walk: borrowing PathWalk, allowsTrailingSlash: TrailingSlash
+    ) throws(Errno) {
+        if walk.lastKind != .name { throw .fileExists }
+        var isThere = true
+        do throws(Errno) {
+            _ = try walk.inode.lookup(walk.name.span)
+        } catch {
+            if error != .noEntry { throw error }
+            isThere = false
+        }
+        if isThere { throw .fileExists }
+        if walk.hasTrailingSlash && allowsTrailingSlash == .refused { throw .noEntry }
+        try walk.mount.checkWritable()
+        try walk.inode.check([.write, .execute], by: credentials)
+    }
+}

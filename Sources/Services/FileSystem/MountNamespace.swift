@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The mounts that a group of processes sees. A namespace begins with its root mount; more cover directories of it.
+
+public import Containers
+import Events
+public import LinuxABI
+import Synchronization
+
+/// Opens the devices, FIFOs and sockets that a file system only names: their services implement it.
+public protocol SpecialFiles: AnyObject, Sendable {
+    /// Makes an open file of an inode that is a device, FIFO or socket.
+    ///
+    /// - Throws: `.noSuchAddressOrDevice` if nobody serves that device number.
+    func open(_ inode: Inode, _ mount: Mount, _ flags: OpenFlags) throws(Errno) -> OpenFile
+}
+
+/// The mounts of a system.
+///
+/// Lock order: the mount list's lock is a leaf.
+public final class MountNamespace: Sendable {
+    private struct State: ~Copyable {
+        var mounts: UniqueArray<Mount>
+        var nextID: UInt64
+        var specialFiles: (any SpecialFiles)?
+    }
+
+    /// The mount that everything hangs below.
+    public let rootMount: Mount
+    private let state: BlockingMutex<State>
+
+    /// Creates a namespace of one mount.
+    ///
+    /// - Throws: `OutOfMemory`.
+    public init(root volume: Volume, source: StaticString) throws(OutOfMemory) {
+        rootMount = Mount(
+            id: 1, volume: volume, root: volume.root, covered: nil, flags: [],
+            source: try ByteString(copying: source.utf8Bytes))
+        var mounts = UniqueArray<Mount>()
+        try mounts.append(rootMount)
+        state = BlockingMutex(State(mounts: mounts, nextID: 2, specialFiles: nil))
+    }
+
+    /// The root of the tree.
+    public var root: Place { Place(rootMount, rootMount.root) }
+
+    /// Sets who opens devices, FIFOs and sockets.
+    public func setSpecialFiles(_ files: any SpecialFiles) {
+        state.withLock { $0.specialFiles = files }
+    }
+
+    /// Who opens devices, FIFOs and sockets.
+    var specialFiles: (any SpecialFiles)? {
+        state.withLock { $0.specialFiles }
+    }
+
+    /// Mounts a volume's root, or a directory of it, over a directory.
+    ///
+    /// - Throws: `.notDirectory` if only one of both is a directory, `.noMemory`.
+    @discardableResult
+    public func mount(
+        _ volume: Volume, _ directory: Inode? = nil, at place: Place, flags: MountFlags, source: Span<UInt8>
+    ) throws(Errno) -> Mount {
+        let root = directory ?? volume.root
+        if (root.kind == .directory) != (place.inode.kind == .directory) { throw .notDirectory }
+        let name = try allocating { () throws(OutOfMemory) in try ByteString(copying: source) }
+        let id = try state.withLock { (state) throws(Errno) -> UInt64 in
+            try allocating { () throws(OutOfMemory) in try state.mounts.reserve(1) }
+            state.nextID += 1
+            return state.nextID - 1
+        }
+        let mount = Mount(id: id, volume: volume, root: root, covered: place, flags: flags, source: name)
+        try state.withLock { (state) throws(Errno) in
+            try allocating { () throws(OutOfMemory) in try state.mounts.append(mount) }
+        }
+        place.inode.mountCount.wrappingAdd(1, ordering: .relaxed)
+        return mount
+    }
+
+    /// Takes a mount away, with those above it if `flags` says so.
+    ///
+    /// Deviation: open files and working directories do not make a mount busy; they keep working.
+    ///
+    /// - Throws: `.invalidArgument` if the place is not the root of a mount, `.resourceBusy` if it has mounts above it.
+    public func unmount(_ place: Place) throws(Errno) {
+        let mount = place.mount
+        guard mount.root === place.inode, let covered = mount.covered else {
+            throw mount === rootMount && mount.root === place.inode ? .resourceBusy : .invalidArgument
+        }
+        let removed = try state.withLock { (state) throws(Errno) -> Mount? in
+            var found: Int?
+            for index in 0..<state.mounts.count {
+                if let below = state.mounts[index].covered, below.mount === mount { throw .resourceBusy }
+                if state.mounts[index] === mount { found = index }
+            }
+            guard let found else { return nil }
+            return state.mounts.remove(at: found)
+        }
+        if removed == nil { throw .invalidArgument }
+        covered.inode.mountCount.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    /// The place itself, or the root of the topmost mount that covers it.
+    @inline(__always)
+    func crossing(_ mount: Mount, _ inode: Inode) -> Place {
+        if inode.mountCount.load(ordering: .relaxed) == 0 { return Place(mount, inode) }
+        return crossingSlowly(Place(mount, inode))
+    }
+
+    private func crossingSlowly(_ place: Place) -> Place {
+        state.withLock { state in
+            var place = place
+            var index = 0
+            // A mount covers places of mounts made before it, so one pass finds the topmost.
+            while index < state.mounts.count {
+                if let covered = state.mounts[index].covered, covered.inode === place.inode,
+                    covered.mount === place.mount
+                {
+                    place = Place(state.mounts[index], state.mounts[index].root)
+                }
+                index += 1
+            }
+            return place
+        }
+    }
+
+    /// Hands the mounts to `body` in the order they were made.
+    public func forEach(_ body: (Mount) -> Void) {
+        var index = 0
+        while let mount = state.withLock({ index < $0.mounts.count ? $0.mounts[index] : nil }) {
+            body(mount)
+            index += 1
+        }
+    }
+}
+
+/// Runs an allocation, turning its failure into `.noMemory`.
+@inline(__always)
+public func allocating<R: ~Copyable>(_ body: () throws(OutOfMemory) -> R) throws(Errno) -> R {
+    do throws(OutOfMemory) {
+        return try body()
+    } catch {
+        throw .noMemory
+    }
+}

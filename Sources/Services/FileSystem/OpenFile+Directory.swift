@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// getdents64(2): the entries of a directory from the position on, "." and ".." first. Positions: 0 is ".", 1 is "..",
+// and an entry's own position in its file system is two more here.
+
+import Containers
+public import LinuxABI
+public import UserMemory
+
+extension OpenFile {
+    /// Writes as many records as there are and fit, and moves the position behind them.
+    ///
+    /// - Returns: bytes written; 0 at the end.
+    /// - Throws: `.invalidArgument` if not even one record fits, `.notDirectory`, `.badAddress`, `.noEntry` if the
+    ///   directory has been removed.
+    public final func readDirectory(into buffer: inout IOBuffer) throws(Errno) -> Int {
+        if flags.contains(.path) { throw .badFileDescriptor }
+        if inode.kind != .directory { throw .notDirectory }
+        let before = buffer.transferred
+        var failure: Errno?
+        try withPosition { (position) throws(Errno) in
+            var isFull = false
+            // The closures below cannot throw: a class's method is not generic over errors.
+            func put(_ name: Span<UInt8>, _ number: UInt64, _ kind: FileKind, _ next: UInt64) -> Bool {
+                let record = DirectoryRecord.encode(inode: number, nextPosition: next, kind: kind, name: name)
+                if record.byteCount > buffer.remaining {
+                    isFull = true
+                    return false
+                }
+                do throws(Errno) {
+                    try buffer.put(record.bytes)
+                } catch {
+                    failure = error
+                    return false
+                }
+                position = next
+                return true
+            }
+            let dot: StaticString = ".", dotDot: StaticString = ".."
+            if position == 0 && !put(dot.utf8Bytes, inode.number, .directory, 1) { return }
+            if position == 1 && !put(dotDot.utf8Bytes, (inode.parent ?? inode).number, .directory, 2) { return }
+            try inode.readDirectory(from: position - 2) { name, number, kind, next in put(name, number, kind, next + 2) }
+            if isFull && buffer.transferred == before { failure = .invalidArgument }
+        }
+        let count = buffer.transferred - before
+        if let failure, count == 0 { throw failure }
+        if count > 0 { inode.noteAccess() }
+        return count
+    }
+}

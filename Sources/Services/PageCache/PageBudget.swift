@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How many pages a file system may hold: what makes tmpfs answer "no space" before it has eaten all memory.
+
+import Events
+
+/// A count of pages shared by the files of one file system.
+public final class PageBudget: Sendable {
+    private struct State {
+        var used: UInt64 = 0
+        var limit: UInt64
+    }
+
+    private let state: BlockingMutex<State>
+
+    /// Creates a budget.
+    ///
+    /// - Parameter limit: in pages.
+    public init(limit: UInt64) {
+        state = BlockingMutex(State(limit: limit))
+    }
+
+    /// Pages in use, and the most there may be.
+    public var figures: (used: UInt64, limit: UInt64) {
+        state.withLock { ($0.used, $0.limit) }
+    }
+
+    /// Sets another limit; pages beyond it stay until they are given back.
+    public func setLimit(_ limit: UInt64) {
+        state.withLock { $0.limit = limit }
+    }
+
+    /// Takes `count` pages if the limit allows, and tells whether it did.
+    func take(_ count: UInt64) -> Bool {
+        state.withLock { state in
+            if state.used >= state.limit || state.limit - state.used < count { return false }
+            state.used += count
+            return true
+        }
+    }
+
+    /// Counts pages that are there whatever the limit says: those of the boot archive.
+    func force(_ count: UInt64) {
+        state.withLock { $0.used += count }
+    }
+
+    /// Gives `count` pages back.
+    func give(_ count: UInt64) {
+        state.withLock { $0.used -= count }
+    }
+}

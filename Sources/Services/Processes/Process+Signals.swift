@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Sending signals and setting actions (signal(7), sigaction(2)). Delivery is the personality's, because it writes the
+// program's stack.
+
+internal import Containers
+public import LinuxABI
+internal import Sync
+
+extension Process {
+    /// What is done about a signal.
+    public func action(for signal: SignalNumber) -> SignalAction { signals.withLock { $0[signal] } }
+
+    /// Sets what is done about a signal. A pending signal that becomes ignored is forgotten.
+    ///
+    /// - Precondition: not SIGKILL or SIGSTOP.
+    /// - Returns: the action before.
+    public func setAction(_ action: SignalAction, for signal: SignalNumber) -> SignalAction {
+        let (old, isIgnored) = signals.withLock { signals -> (SignalAction, Bool) in
+            let old = signals[signal]
+            signals[signal] = action
+            let isIgnored = signals.ignores(signal)
+            if isIgnored { signals.pending.discard(SignalSet(signal)) }
+            return (old, isIgnored)
+        }
+        if isIgnored { forEachTask { $0.discardPending(SignalSet(signal)) } }
+        return old
+    }
+
+    /// Sets all caught signals back to their default action: exec.
+    public func resetActions() {
+        signals.withLock { signals in
+            for number in 1...SignalNumber.last {
+                let signal = SignalNumber(rawValue: number)
+                if !signals[signal].isIgnored { signals[signal] = .byDefault }
+            }
+        }
+    }
+
+    /// Sends a signal to the process as a whole: some thread that does not block it takes it.
+    ///
+    /// - Throws: `.resourceTemporarilyUnavailable` when a real-time signal finds no room.
+    /// - Context: any but a hard interrupt.
+    public func send(_ information: SignalInformation) throws(Errno) {
+        let signal = information.signal
+        var room = SignalRoom()
+        while true {
+            let outcome = signals.withLock { signals -> SignalRoom.Outcome in
+                if signals.ignores(signal), !self.isBlockedEverywhere(signal) { return .done }
+                if room.isNeeded(by: signals.pending) { return .needsRoom(signals.pending.capacity) }
+                room.give(to: &signals.pending)
+                return signals.pending.add(information) ? .added : .refused
+            }
+            switch outcome {
+            case .done: return
+            case .refused: throw .resourceTemporarilyUnavailable
+            case .needsRoom(let capacity): room.make(beyond: capacity)
+            case .added:
+                wakeTask(for: signal)
+                return
+            }
+        }
+    }
+
+    /// Whether every thread blocks a signal, so that even an ignored one stays pending.
+    private func isBlockedEverywhere(_ signal: SignalNumber) -> Bool {
+        state.withLock { state in
+            for i in 0..<state.threads.count where !state.threads[i].mask.contains(signal) { return false }
+            return !state.threads.isEmpty
+        }
+    }
+
+    private func wakeTask(for signal: SignalNumber) {
+        var chosen: Task?
+        forEachTask { task in
+            if chosen == nil, !task.mask.contains(signal) || signal.isUncatchable { chosen = task }
+        }
+        chosen?.notice()
+        waitQueue.wakeAll()
+    }
+}
+
+/// Room for one more pending signal, made outside of the lock under which it is used.
+struct SignalRoom: ~Copyable {
+    enum Outcome { case done, added, refused, needsRoom(Int) }
+
+    private var storage = UniqueArray<SignalInformation>()
+    private var isExhausted = false
+
+    /// Whether the queue is full and could still grow.
+    func isNeeded(by queue: borrowing SignalQueue) -> Bool {
+        !queue.hasRoom && storage.capacity <= queue.capacity && !isExhausted
+    }
+
+    mutating func make(beyond capacity: Int) {
+        guard capacity < SignalQueue.limit else {
+            isExhausted = true
+            return
+        }
+        do throws(OutOfMemory) {
+            storage = try UniqueArray(capacity: min(SignalQueue.limit, max(4, capacity * 2)))
+        } catch {
+            isExhausted = true  // a standard signal goes without its information, a real-time one is refused
+        }
+    }
+
+    mutating func give(to queue: inout SignalQueue) {
+        guard storage.capacity > queue.capacity else { return }
+        var taken = UniqueArray<SignalInformation>()
+        swap(&taken, &storage)
+        queue.adopt(taken)
+    }
+}

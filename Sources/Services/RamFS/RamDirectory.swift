@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A directory in memory: a hash table from names to inodes. The table's slots do not move while an entry lives, so a
+// slot number is the position that getdents(2) continues from. Moving names is in RamDirectory+Rename.swift.
+
+import Containers
+import Events
+import FileSystem
+import LinuxABI
+import Sync
+
+/// A directory in memory.
+///
+/// Lock order: a directory before those below it; two unrelated ones by address (only rename does that).
+final class RamDirectory: RamInode, @unchecked Sendable {
+    struct Entries: ~Copyable {
+        var table = HashTable<ByteString, RamInode>()
+        /// Set when the directory itself is removed: nothing is made in it any more.
+        var isRemoved = false
+    }
+
+    let entries = BlockingMutex(Entries())
+
+    /// Makes an empty directory that has been taken out of the volume's limit.
+    init(volume: RamVolume, _ description: borrowing NewInode) {
+        super.init(volume: volume, linkCount: 2, description)
+    }
+
+    private var ramVolume: RamVolume {
+        guard let volume = volume as? RamVolume else { preconditionFailure() }
+        return volume
+    }
+
+    /// As tmpfs: the size grows with the entries, 20 bytes each.
+    override var byteCount: UInt64 { entries.withLock { UInt64($0.table.count) * 20 } + 40 }
+
+    override func lookup(_ name: Span<UInt8>) throws(Errno) -> Inode {
+        let found = entries.withLock { entries -> RamInode? in
+            guard let position = entries.table.find(name) else { return nil }
+            return entries.table[position]
+        }
+        guard let found else { throw .noEntry }
+        return found
+    }
+
+    override func create(_ name: Span<UInt8>, _ description: NewInode) throws(Errno) -> Inode {
+        let volume = ramVolume
+        return try add(name) { () throws(Errno) in
+            try volume.takeInode()
+            switch description.mode.kind {
+            case .regular: return RamFile(volume: volume, linkCount: 1, description)
+            case .directory: return RamDirectory(volume: volume, description)
+            case .symbolicLink: preconditionFailure()
+            default: return RamInode(volume: volume, linkCount: 1, description)
+            }
+        }
+    }
+
+    override func createLink(
+        _ name: Span<UInt8>, to target: Span<UInt8>, _ description: NewInode
+    ) throws(Errno) {
+        let volume = ramVolume
+        let text = try allocating { () throws(OutOfMemory) in try ByteString(copying: target) }
+        try volume.takeInode()
+        let link = RamLink(volume: volume, description, text: text)
+        _ = try add(name) { () throws(Errno) in link }
+    }
+
+    override func createUnnamed(_ description: NewInode) throws(Errno) -> Inode {
+        let volume = ramVolume
+        try volume.takeInode()
+        return RamFile(volume: volume, linkCount: 0, description)
+    }
+
+    override func link(_ name: Span<UInt8>, to inode: Inode) throws(Errno) {
+        guard let inode = inode as? RamInode else { throw .improperLink }
+        _ = try add(name) { () throws(Errno) in
+            if inode.attributes.withLock({ $0.linkCount }) >= 65_000 { throw .tooManyLinks }
+            return inode
+        }
+        inode.changeLinkCount(by: 1)
+    }
+
+    /// Adds an entry for the inode that `make` answers, once it is certain that there is room for it.
+    private func add(_ name: Span<UInt8>, _ make: () throws(Errno) -> RamInode) throws(Errno) -> RamInode {
+        let inode = try entries.withLock { (entries) throws(Errno) in
+            if entries.isRemoved { throw .noEntry }
+            if entries.table.find(name) != nil { throw .fileExists }
+            let key = try allocating { () throws(OutOfMemory) in
+                try entries.table.reserve(1)
+                return try ByteString(copying: name)
+            }
+            let inode = try make()
+            let position = entries.table.insertReserved(key, inode)
+            inode.setHome(self, position.slot)
+            return inode
+        }
+        if inode.kind == .directory { changeLinkCount(by: 1) }
+        noteModification()
+        return inode
+    }
+
+    override func remove(_ name: Span<UInt8>, _ child: Inode) throws(Errno) {
+        let removed = try entries.withLock { (entries) throws(Errno) in
+            guard let position = entries.table.find(name), entries.table[position] === child else {
+                throw .staleFileHandle
+            }
+            try entries.table[position].markRemoved()
+            let removed = entries.table.remove(at: position)
+            removed.clearHome(self, position.slot)
+            return removed
+        }
+        lost(removed)
+        noteModification()
+    }
+
+    override func rename(
+        _ name: Span<UInt8>, _ child: Inode, to target: Inode, as newName: Span<UInt8>, replacing victim: Inode?
+    ) throws(Errno) {
+        try move(name, child, to: target, as: newName, replacing: victim)
+    }
+
+    override func exchange(
+        _ name: Span<UInt8>, _ child: Inode, with target: Inode, _ otherName: Span<UInt8>, _ otherChild: Inode
+    ) throws(Errno) {
+        try swapNames(name, child, with: target, otherName, otherChild)
+    }
+
+    /// Counts the links of an inode that has lost its name here.
+    func lost(_ inode: RamInode) {
+        if inode.kind == .directory {
+            inode.changeLinkCount(by: -2)
+            changeLinkCount(by: -1)
+        } else {
+            inode.changeLinkCount(by: -1)
+        }
+    }
+
+    override func withName(of child: Inode, _ body: (Span<UInt8>) -> Void) -> Bool {
+        guard let child = child as? RamInode else { return false }
+        return entries.withLock { entries in
+            guard let home = child.home.withLock({ $0 }), home.directory === self, let slot = home.slot else {
+                return false
+            }
+            entries.table.withKey(at: HashTable.Position(slot: slot)) { name in body(name.span) }
+            return true
+        }
+    }
+
+    override func readDirectory(
+        from position: UInt64, _ body: (_ name: Span<UInt8>, _ number: UInt64, _ kind: FileKind, _ next: UInt64) -> Bool
+    ) throws(Errno) {
+        if position > UInt64(UInt32.max) { return }
+        try entries.withLock { (entries) throws(Errno) in
+            if entries.isRemoved { throw .noEntry }
+            var slot = Int(position)
+            while let found = entries.table.nextPosition(fromSlot: slot) {
+                slot = found.slot + 1
+                let inode = entries.table[found]
+                let goesOn = entries.table.withKey(at: found) { name in
+                    body(name.span, inode.number, inode.kind, UInt64(slot))
+                }
+                if !goesOn { return }
+            }
+        }
+    }
+
+    /// A directory below this one, or this one, that has entries but no directory with entries in it.
+    func deepestDirectory() -> RamDirectory? {
+        var current = self
+        while let below = current.directoryWithEntries() { current = below }
+        return current.entries.withLock { $0.table.isEmpty } ? nil : current
+    }
+
+    private func directoryWithEntries() -> RamDirectory? {
+        entries.withLock { entries in
+            var slot = 0
+            while let found = entries.table.nextPosition(fromSlot: slot) {
+                slot = found.slot + 1
+                if let directory = entries.table[found] as? RamDirectory,
+                    !directory.entries.withLock({ $0.table.isEmpty })
+                {
+                    return directory
+                }
+            }
+            return nil
+        }
+    }
+
+    /// Drops all entries, when the volume goes.
+    func removeAllEntries() {
+        while let removed = entries.withLock({ entries -> RamInode? in
+            guard let position = entries.table.nextPosition(fromSlot: 0) else { return nil }
+            return entries.table.remove(at: position)
+        }) {
+            let home = removed.home.withLock { $0.take() }
+            _ = home
+        }
+    }
+}
+
+extension RamInode {
+    /// Makes a directory refuse new entries because it is about to lose its name; other inodes do not mind.
+    ///
+    /// - Throws: `.directoryNotEmpty`.
+    func markRemoved() throws(Errno) {
+        guard let directory = self as? RamDirectory else { return }
+        try directory.entries.withLock { (entries) throws(Errno) in
+            if !entries.table.isEmpty { throw .directoryNotEmpty }
+            entries.isRemoved = true
+        }
+    }
+}

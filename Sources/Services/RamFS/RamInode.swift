@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What all inodes of the file system in memory have: a place in the inode limit, and where their name is. A device,
+// FIFO or socket inode is nothing more than this; who opens it is the mount namespace's business.
+
+import Events
+public import FileSystem
+import LinuxABI
+import Sync
+
+/// An inode in memory.
+public class RamInode: Inode, @unchecked Sendable {
+    /// Where the name is: the directory, and the slot of the entry in it.
+    struct Home {
+        var directory: RamDirectory
+        /// Nil once the name has been removed; the directory is kept as the ".." of a removed directory.
+        var slot: Int?
+    }
+
+    /// The name given last. An inode with several names keeps only that one in mind.
+    let home = BlockingMutex<Home?>(nil)
+
+    /// Makes an inode that has been taken out of the volume's limit.
+    init(volume: RamVolume, linkCount: UInt32, _ description: borrowing NewInode) {
+        super.init(volume: volume, number: volume.makeNumber(), linkCount: linkCount, description)
+    }
+
+    deinit {
+        (volume as? RamVolume)?.giveInode()
+    }
+
+    public override var parent: Inode? {
+        home.withLock { $0?.directory }
+    }
+
+    /// Notes that the inode has a name in a slot of a directory.
+    func setHome(_ directory: RamDirectory, _ slot: Int) {
+        let old = home.withLock { home -> Home? in
+            let old = home
+            home = Home(directory: directory, slot: slot)
+            return old
+        }
+        _ = old
+    }
+
+    /// Notes that a name has been removed.
+    func clearHome(_ directory: RamDirectory, _ slot: Int) {
+        let old = home.withLock { home -> Home? in
+            guard let current = home, current.directory === directory, current.slot == slot else { return nil }
+            home = kind == .directory ? Home(directory: directory, slot: nil) : nil
+            return current
+        }
+        _ = old
+    }
+
+    /// Counts a name more or less.
+    func changeLinkCount(by delta: Int32) {
+        let now = FileClock.now
+        attributes.withLock { attributes in
+            attributes.linkCount = UInt32(bitPattern: Int32(bitPattern: attributes.linkCount) &+ delta)
+            attributes.changed = now
+        }
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A file system in memory, as tmpfs: limits on pages and inodes, numbers for inodes. What is in it are RamDirectory,
+// RamFile, RamLink and RamInode; how the boot archive gets in is RamPopulator.
+
+public import FileSystem
+public import LinuxABI
+import PageCache
+import Synchronization
+
+/// An instance of the file system in memory.
+public final class RamVolume: Volume, @unchecked Sendable {
+    let pages: PageBudget
+    private let inodeLimit: UInt64
+    private let inodeCount = Atomic<UInt64>(0)
+    private let nextNumber = Atomic<UInt64>(1)
+
+    /// Creates an instance with an empty root directory of mode 0755, or 1777 for a `/tmp`.
+    ///
+    /// - Parameters:
+    ///   - pageLimit: pages that the files together may hold.
+    ///   - inodeLimit: inodes that there may be.
+    public init(
+        device: DeviceNumber, typeName: StaticString = "tmpfs", pageLimit: UInt64, inodeLimit: UInt64,
+        rootPermissions: Permissions = Permissions(rawValue: 0o755)
+    ) {
+        pages = PageBudget(limit: pageLimit)
+        self.inodeLimit = inodeLimit
+        super.init(device: device, typeName: typeName)
+        let description = NewInode(mode: FileMode(.directory, rootPermissions))
+        setRoot(RamDirectory(volume: self, description))
+    }
+
+    /// Takes one inode out of the limit.
+    ///
+    /// - Throws: `.noSpace`.
+    func takeInode() throws(Errno) {
+        let count = inodeCount.wrappingAdd(1, ordering: .relaxed).newValue
+        if count >= inodeLimit {
+            inodeCount.wrappingSubtract(1, ordering: .relaxed)
+            throw .noSpace
+        }
+    }
+
+    func giveInode() {
+        inodeCount.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    /// A number that no inode of this volume had before.
+    func makeNumber() -> UInt64 {
+        nextNumber.wrappingAdd(1, ordering: .relaxed).oldValue
+    }
+
+    /// Changes the limits, for remounting.
+    public func setPageLimit(_ limit: UInt64) {
+        pages.setLimit(limit)
+    }
+
+    public override func status() -> FileSystemStatus {
+        // TMPFS_MAGIC, statfs(2).
+        var status = FileSystemStatus(magic: 0x0102_1994)
+        let (used, limit) = pages.figures
+        status.blocks = limit
+        status.freeBlocks = limit > used ? limit - used : 0
+        status.availableBlocks = status.freeBlocks
+        status.inodes = inodeLimit
+        status.freeInodes = inodeLimit - min(inodeLimit, inodeCount.load(ordering: .relaxed))
+        status.identity = UInt64(device.minor)
+        return status
+    }
+
+    public override func tearDown(_ root: Inode) {
+        // Level by level, so that neither the stack nor a chain of releases grows with the depth of the tree.
+        guard let root = root as? RamDirectory else { return }
+        while let directory = root.deepestDirectory() { directory.removeAllEntries() }
+    }
+}
