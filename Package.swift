@@ -85,7 +85,7 @@ let package = Package(
             "Drivers", "VirtIOConsole", ["Containers", "DeviceModel", "Interrupts", "Memory", "Sync", "VirtIO"]),  // named ports
 
         // L4 Services: what system calls are made of; they know no driver.
-        library("Services", "Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "Sync", "Time"]),  // the tty
+        library("Services", "Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "Sync", "Time", "UserMemory"]),  // the tty
         library(
             "Services", "ControlChannel",
             ["BootProtocols", "Containers", "DeviceModel", "Events", "LinuxABI", "Sync", "Time", "UserMemory"]),  // the host
@@ -138,7 +138,7 @@ let package = Package(
             "ControlChannel",
             ["BootProtocols", "Containers", "DeviceModel", "Events", "LinuxABI", "Memory", "TestSupport", "UserMemory",
                 "VirtIOConsole"]),
-        tests("Terminal", ["Containers", "DeviceModel", "LinuxABI", "TestSupport"]),
+        tests("Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "TestSupport", "UserMemory"]),
         tests("LinuxABI"),
         tests("PageCache", ["CAllocator", "Containers", "Memory", "TestSupport"]),
     ],
