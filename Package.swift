@@ -66,7 +66,7 @@ let package = Package(
         machine("Platform", ["CMachine", "Memory", "Machine", "X86_64", "Containers"]),  // boot protocols, memory map
 
         // L2 Core: the machine's time, threads and waiting, without devices.
-        library("Core", "Log", ["ByteCodec", "Machine", "Processor"]),  // what the kernel says about itself; crash reports
+        library("Core", "Log", ["ByteCodec", "Containers", "Machine", "Processor"]),  // what the kernel says about itself; crash reports
         library("Core", "Sync", ["Machine"]),  // locks that own their data
         library("Core", "Time", ["Machine", "X86_64", "Containers", "Sync"]),  // clocks, timers, the one-shot hardware
         library("Core", "Interrupts", ["CMachine", "Machine", "Processor", "Sync", "Time", "X86_64"]),  // vectors, deferred work
@@ -85,7 +85,7 @@ let package = Package(
             "Drivers", "VirtIOConsole", ["Containers", "DeviceModel", "Interrupts", "Memory", "Sync", "VirtIO"]),  // named ports
 
         // L4 Services: what system calls are made of; they know no driver.
-        library("Services", "Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "Sync", "Time"]),  // the tty
+        library("Services", "Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "Sync", "Time", "UserMemory"]),  // the tty
         library(
             "Services", "ControlChannel",
             ["BootProtocols", "Containers", "DeviceModel", "Events", "LinuxABI", "Sync", "Time", "UserMemory"]),  // the host
@@ -102,8 +102,27 @@ let package = Package(
             ["Containers", "Events", "FileSystem", "LinuxABI", "RamFS", "Random", "UserMemory"]),  // devices by name and number
         library("Services", "ProcFS", ["Containers", "Events", "FileSystem", "LinuxABI", "UserMemory"]),  // texts about processes
 
+        library(
+            "Services", "AddressSpace",
+            ["Containers", "Events", "LinuxABI", "Machine", "Memory", "PageCache", "Processor"]),  // regions, faults
+        library(
+            "Services", "Processes",
+            [
+                "AddressSpace", "Containers", "Events", "FileSystem", "LinuxABI", "Memory", "Random", "Scheduler", "Sync",
+                "Time", "Machine",
+            ]),  // processes, their threads, their signals
+
+        // L5 Personalities: the face that an application sees.
+        library(
+            "Personalities", "Linux",
+            [
+                "AddressSpace", "ByteCodec", "CMachine", "Containers", "ELF", "Events", "FileSystem", "Interrupts",
+                "LinuxABI", "Log", "Machine", "Memory", "PageCache", "Processes", "Processor", "Random", "Scheduler",
+                "Sync", "Time", "UserMemory",
+            ]),  // the system calls
+
         // L6 Images: lists of what goes in, no logic.
-        .executableTarget(name: "linux", dependencies: ["CMachine", "Platform", "Events", "Log", "Interrupts", "Random", "Machine", "Processor", "Scheduler", "Time", "X86_64", "Containers"], path: "Sources/Images/linux"),
+        .executableTarget(name: "linux", dependencies: ["CMachine", "Platform", "Events", "Log", "Interrupts", "Random", "Machine", "Processor", "Scheduler", "Time", "X86_64", "Containers", "Linux"], path: "Sources/Images/linux"),
 
         tests("ByteCodec"),
         tests("Containers", ["CAllocator"]),
@@ -123,7 +142,7 @@ let package = Package(
             "ControlChannel",
             ["BootProtocols", "Containers", "DeviceModel", "Events", "LinuxABI", "Memory", "TestSupport", "UserMemory",
                 "VirtIOConsole"]),
-        tests("Terminal", ["Containers", "DeviceModel", "LinuxABI", "TestSupport"]),
+        tests("Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "TestSupport", "UserMemory"]),
         tests("LinuxABI"),
         tests("PageCache", ["CAllocator", "Containers", "Memory", "TestSupport"]),
         tests("FileSystem", ["Containers", "Events", "LinuxABI", "Memory", "PageCache", "RamFS", "Sync", "TestSupport", "UserMemory"]),

@@ -32,7 +32,9 @@ private enum Common {
 }
 
 /// A virtio device behind PCI.
-public final class VirtIOPCITransport<Registers: RegisterAccess>: VirtIOTransport {
+public final class VirtIOPCITransport<Mapper: RegisterMapper>: VirtIOTransport {
+    private typealias Registers = Mapper.Registers
+
     /// The device type.
     public let deviceType: UInt32
     private let function: PCIFunction
@@ -54,9 +56,7 @@ public final class VirtIOPCITransport<Registers: RegisterAccess>: VirtIOTranspor
     ///
     /// - Throws: `.unsupported` if a block is missing, which is what a legacy device looks like; `.protocolViolation`
     ///   if a block lies outside its memory; `.outOfMemory`.
-    public init<Mapper: RegisterMapper>(
-        function: PCIFunction, deviceType: UInt32, mapper: Mapper
-    ) throws(DeviceError) where Mapper.Registers == Registers {
+    public init(function: PCIFunction, deviceType: UInt32, mapper: Mapper) throws(DeviceError) {
         guard let common = function.virtIOBlock(.common), let notify = function.virtIOBlock(.notify),
             let status = function.virtIOBlock(.interruptStatus)
         else {
@@ -81,9 +81,9 @@ public final class VirtIOPCITransport<Registers: RegisterAccess>: VirtIOTranspor
         function.setCommand(function.command.union([.memory, .busMaster]))
     }
 
-    private static func map<Mapper: RegisterMapper>(
+    private static func map(
         _ block: VirtIOPCIBlock, of function: PCIFunction, _ mapper: Mapper
-    ) throws(DeviceError) -> Registers where Mapper.Registers == Registers {
+    ) throws(DeviceError) -> Mapper.Registers {
         guard let base = function.baseAddress(block.bar), base.space != .ports, base.address != 0,
             block.length > 0, UInt64(block.offset) + UInt64(block.length) <= base.byteCount
         else { throw .protocolViolation("virtio-pci: a register block is outside the function's memory") }

@@ -60,7 +60,7 @@ public final class HostChannel: Sendable {
     private let requests: any HostRequests
     private let decoder: Spinlock<ControlFrameDecoder?>
     /// Held by whoever is sending a frame, so that frames are never mixed.
-    private let sender = Mutex<Void>(())
+    private let sender = BlockingMutex<Void>(())
     private let room = WaitQueue()
 
     /// Opens the ports of `console` and says hello. Ports that have no name yet are waited for.

@@ -17,7 +17,7 @@ extension LineDiscipline {
     public mutating func write(_ bytes: RawSpan) -> Int {
         let source = bytes.byteSpan
         guard attributes.output.contains(.process) else {
-            let room = max(output.room - Self.echoReserve, 0)
+            let room = sureWriteRoom
             let count = min(source.count, room)
             for index in 0..<count { follow(source[index]) }
             return output.write(bytes.extracting(0..<count))
@@ -31,7 +31,13 @@ extension LineDiscipline {
     }
 
     /// Whether a program's bytes would find room.
-    public var hasWriteRoom: Bool { output.room >= Self.echoReserve + Self.greatestExpansion }
+    public var hasWriteRoom: Bool { sureWriteRoom > 0 }
+
+    /// How many of a program's bytes are sure to find room, whatever they are.
+    public var sureWriteRoom: Int {
+        let room = max(output.room - Self.echoReserve, 0)
+        return attributes.output.contains(.process) ? room / Self.greatestExpansion : room
+    }
 
     /// Bytes that wait for the device.
     public var outputCount: Int { output.count }
@@ -89,5 +95,13 @@ extension LineDiscipline {
         case 0x80..<0xc0 where attributes.input.contains(.utf8): break
         default: column += 1
         }
+    }
+}
+
+extension LineDiscipline {
+    /// Sends a control character to the other end, if it is switched on.
+    mutating func sendControl(_ character: ControlCharacter) {
+        let byte = attributes[character]
+        if byte != 0 { emit(byte) }
     }
 }

@@ -12,8 +12,8 @@ extension LineDiscipline {
     public struct ReadResult: Equatable, Sendable {
         /// Bytes moved.
         public let count: Int
-        /// Whether the read is over: the line has ended, or in non-canonical mode nothing is left to decide.
-        public let endsRead: Bool
+        /// Whether a line has ended with these bytes; never in non-canonical mode.
+        public let hasEndedLine: Bool
     }
 
     /// Whether a read would give something, end of file included.
@@ -38,23 +38,23 @@ extension LineDiscipline {
 
     /// Moves input to `bytes` from `offset` on: up to the end of one line, or whatever there is.
     ///
-    /// - Precondition: `isReadable`, or the answer is zero bytes and a read that is not over.
+    /// - Precondition: `isReadable`, or the answer is zero bytes.
     public mutating func read(into bytes: inout MutableRawSpan, at offset: Int = 0) -> ReadResult {
         let isCanonical = isCanonical
-        guard isReadable else { return ReadResult(count: 0, endsRead: false) }
+        guard isReadable else { return ReadResult(count: 0, hasEndedLine: false) }
         var position = offset
         while position < bytes.byteCount && input.count > 0 {
             let (byte, mark) = input.removeFirst()
-            if isCanonical && mark == .endOfFile { return ReadResult(count: position - offset, endsRead: true) }
+            if isCanonical && mark == .endOfFile { return ReadResult(count: position - offset, hasEndedLine: true) }
             bytes.storeBytes(of: byte, toByteOffset: position, as: UInt8.self)
             position += 1
-            if isCanonical && mark == .lineEnd { return ReadResult(count: position - offset, endsRead: true) }
+            if isCanonical && mark == .lineEnd { return ReadResult(count: position - offset, hasEndedLine: true) }
         }
         // A line that just filled the buffer and ends in end-of-file is over: the next read must not be empty.
         if isCanonical, position > offset, input.head < input.lineEnd, input.mark(at: input.head) == .endOfFile {
             _ = input.removeFirst()
-            return ReadResult(count: position - offset, endsRead: true)
+            return ReadResult(count: position - offset, hasEndedLine: true)
         }
-        return ReadResult(count: position - offset, endsRead: !isCanonical)
+        return ReadResult(count: position - offset, hasEndedLine: false)
     }
 }

@@ -11,6 +11,8 @@ public struct ReceiveEffects: Equatable, Sendable {
     public var signal: SignalNumber?
     /// There is something new to read.
     public var hasInput = false
+    /// Output that waited for the device was dropped.
+    public var hasFlushedOutput = false
     /// Output may go on after having been stopped.
     public var restartsOutput = false
 
@@ -80,6 +82,7 @@ extension LineDiscipline {
         if !attributes.local.contains(.noFlush) {
             flushInput()
             flushOutput()
+            effects.hasFlushedOutput = true
         }
         if isOutputStopped {
             isOutputStopped = false

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Between the discipline and the device. Whoever has bytes to move becomes the pump if there is none and otherwise
+// leaves it a note, so the order of bytes is kept without a lock that is held across the device.
+
+import Containers
+public import DeviceModel
+import Events
+import LinuxABI
+import Sync
+
+extension Terminal: ByteStreamClient {
+    public func portHasBytes() { pullInput() }
+
+    public func portHasRoom() { pushOutput() }
+
+    public func portConnectionChanged() {
+        guard !inputPort.isConnected else { return }
+        hangUp()
+    }
+
+    /// Feeds the discipline as long as the device has bytes and the discipline has room. What finds no room stays with
+    /// the device until somebody reads.
+    func pullInput() {
+        guard state.withLock({ $0.receiving.begin() }) else { return }
+        var chunk = InlineArray<64, UInt8>(repeating: 0)
+        repeat {
+            while true {
+                let room = min(state.withLock { $0.discipline.receiveRoom }, 64)
+                if room == 0 { break }
+                var span = chunk.mutableSpan
+                var bytes = span.rawBytes
+                var part = bytes._mutatingExtracting(0..<room)
+                let count = inputPort.receive(into: &part)
+                if count == 0 { break }
+                receive(chunk.span.extracting(0..<count))
+            }
+        } while state.withLock { $0.receiving.mustRepeat() }
+    }
+
+    /// Feeds bytes as if they had been typed.
+    func receive(_ bytes: Span<UInt8>) {
+        var hasInput = false
+        var position = 0
+        while position < bytes.count {
+            // A signal ends the section: it is sent without the lock, and before what was typed after it is looked at.
+            let (signal, group) = state.withLock { (state: inout State) -> (SignalNumber?, Int32) in
+                while position < bytes.count {
+                    let effects = state.discipline.receive(bytes[position])
+                    position += 1
+                    if effects.hasInput { hasInput = true }
+                    if effects.hasFlushedOutput { state.outputFlushes &+= 1 }
+                    if let signal = effects.signal { return (signal, state.foregroundGroup) }
+                }
+                return (nil, 0)
+            }
+            if let signal, group != 0 { jobs.signal(signal, toGroup: group) }
+        }
+        if hasInput { readers.wakeAll() }
+        pushOutput()
+    }
+
+    /// Gives the device what waits for it, as much as it takes.
+    func pushOutput() {
+        guard state.withLock({ $0.sending.begin() }) else { return }
+        var chunk = InlineArray<128, UInt8>(repeating: 0)
+        var hasSent = false
+        repeat {
+            while true {
+                let (count, flushes) = state.withLock { (state: inout State) -> (Int, UInt32) in
+                    var span = chunk.mutableSpan
+                    var bytes = span.rawBytes
+                    return (state.discipline.peekOutput(into: &bytes), state.outputFlushes)
+                }
+                if count == 0 { break }
+                let sent = send(chunk.span.rawBytes.extracting(0..<count))
+                state.withLock { state in
+                    if state.outputFlushes == flushes { state.discipline.discardOutput(sent) }
+                }
+                if sent > 0 { hasSent = true }
+                if sent < count { break }
+            }
+        } while state.withLock { $0.sending.mustRepeat() }
+        if hasSent { writers.wakeAll() }
+    }
+
+    /// Sends what the device takes; to one that has ended everything goes, since nothing will ever be taken.
+    private func send(_ bytes: RawSpan) -> Int {
+        do throws(DeviceError) {
+            return try outputPort.send(bytes)
+        } catch {
+            return bytes.byteCount
+        }
+    }
+
+    /// The other end is gone: reads end, writes fail, and the session is told (termios(3), "modem disconnect").
+    public func hangUp() {
+        let group = state.withLock { state in
+            let isFirst = !state.hasHungUp
+            state.hasHungUp = true
+            return isFirst ? state.foregroundGroup : 0
+        }
+        if group != 0 {
+            jobs.signal(.hangUp, toGroup: group)
+            jobs.signal(.continue, toGroup: group)
+        }
+        readers.wakeAll()
+        writers.wakeAll()
+    }
+}
