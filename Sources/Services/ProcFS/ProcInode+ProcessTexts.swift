@@ -212,35 +212,9 @@ extension ProcInode {
         try text.add(region.inode)
         if !region.name.isEmpty {
             repeat { try text.add(" ") } while text.count - start < 73
-            try addEscaped(region.name.span, to: &text)
+            try text.add(region.name.span, escaping: .newlines)
         }
         try text.add("\n")
-    }
-
-    /// Paths in line-oriented texts: newlines, and in mounts also spaces, tabs and backslashes, become octal escapes.
-    private func addEscaped(
-        _ path: Span<UInt8>, escapingSpaces: SpaceEscaping = .newlinesOnly, to text: inout TextBuilder
-    ) throws(Errno) {
-        for index in path.indices {
-            let byte = path[index]
-            let isSpecial =
-                byte == UInt8(ascii: "\n")
-                || (escapingSpaces == .all
-                    && (byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\\")))
-            if isSpecial {
-                try text.add("\\")
-                try text.add(UInt64(byte >> 6))
-                try text.add(UInt64(byte >> 3 & 7))
-                try text.add(UInt64(byte & 7))
-            } else {
-                try text.add(byte: byte)
-            }
-        }
-    }
-
-    private enum SpaceEscaping {
-        case newlinesOnly
-        case all
     }
 
     private func addLimits(_ process: any ProcessProvider, to text: inout TextBuilder) throws(Errno) {
@@ -306,8 +280,7 @@ extension ProcInode {
 
     /// `source place type options 0 0`, as fstab(5).
     private func addMountLine(_ mount: Mount, _ context: FileContext, to text: inout TextBuilder) throws(Errno) {
-        let source = try mount.copySource()
-        try addEscaped(source.span, escapingSpaces: .all, to: &text)
+        try text.add(mount.copySource(), escaping: .wordEnds)
         try text.add(" ")
         try addMountPoint(mount, context, to: &text)
         try text.add(" ")
@@ -333,14 +306,12 @@ extension ProcInode {
         try text.add(" - ")
         try text.add(mount.volume.typeName)
         try text.add(" ")
-        let source = try mount.copySource()
-        try addEscaped(source.span, escapingSpaces: .all, to: &text)
+        try text.add(mount.copySource(), escaping: .wordEnds)
         try text.add(mount.flags.contains(.readOnly) ? " ro\n" : " rw\n")
     }
 
     private func addMountPoint(_ mount: Mount, _ context: FileContext, to text: inout TextBuilder) throws(Errno) {
-        let path = try context.path(of: Place(mount, mount.root))
-        try addEscaped(path.span, escapingSpaces: .all, to: &text)
+        try text.add(context.path(of: Place(mount, mount.root)), escaping: .wordEnds)
     }
 
     private func addMountOptions(_ mount: Mount, to text: inout TextBuilder) throws(Errno) {

@@ -148,13 +148,11 @@ final class ProcInode: Inode, @unchecked Sendable {
             try text.add(UInt64(UInt32(bitPattern: provider.callerThreadID)))
         case .mountsLink: try text.add("self/mounts")
         case .processLink:
-            let path = try provider.callerContext.path(of: linkedPlace())
-            try text.add(path.span)
+            try text.add(provider.callerContext.path(of: linkedPlace()))
         case .descriptor:
             let file = try linkedFile()
             if let place = file.place {
-                let path = try provider.callerContext.path(of: place)
-                try text.add(path.span)
+                try text.add(provider.callerContext.path(of: place))
             } else {
                 try addAnonymousName(of: file, to: &text)
             }

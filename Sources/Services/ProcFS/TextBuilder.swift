@@ -34,6 +34,49 @@ public struct TextBuilder: ~Copyable {
         do throws(OutOfMemory) { try bytes.append(copying: text) } catch { throw .noMemory }
     }
 
+    /// Appends an array's bytes.
+    public mutating func add(_ bytes: borrowing UniqueArray<UInt8>) throws(Errno) {
+        try add(bytes.span)
+    }
+
+    /// Appends bytes with octal escapes where they would end a word or a line of the text.
+    mutating func add(_ bytes: Span<UInt8>, escaping: Escaping) throws(Errno) {
+        for index in bytes.indices {
+            if escaping.covers(bytes[index]) {
+                try add("\\")
+                try add(UInt64(bytes[index] >> 6))
+                try add(UInt64(bytes[index] >> 3 & 7))
+                try add(UInt64(bytes[index] & 7))
+            } else {
+                try add(byte: bytes[index])
+            }
+        }
+    }
+
+    /// As above, for an array.
+    mutating func add(_ bytes: borrowing UniqueArray<UInt8>, escaping: Escaping) throws(Errno) {
+        try add(bytes.span, escaping: escaping)
+    }
+
+    /// As above, for a name.
+    mutating func add(_ bytes: borrowing ByteString, escaping: Escaping) throws(Errno) {
+        try add(bytes.span, escaping: escaping)
+    }
+
+    /// Which bytes are written as octal escapes.
+    enum Escaping {
+        /// Newlines: a path at the end of a line.
+        case newlines
+        /// Also spaces, tabs and backslashes: a path between other words.
+        case wordEnds
+
+        func covers(_ byte: UInt8) -> Bool {
+            if byte == UInt8(ascii: "\n") { return true }
+            return self == .wordEnds
+                && (byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\\"))
+        }
+    }
+
     /// Appends one byte.
     public mutating func add(byte: UInt8) throws(Errno) {
         do throws(OutOfMemory) { try bytes.append(byte) } catch { throw .noMemory }
