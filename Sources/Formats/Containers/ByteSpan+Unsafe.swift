@@ -33,7 +33,10 @@ extension Span where Element == UInt8 {
                     if unsafe word(left, offset) != word(right, offset) { return false }
                     offset &+= 8
                 }
-                return unsafe rest(left, offset, count) == rest(right, offset, count)
+                // The last word may overlap the one before: what is compared twice is equal twice.
+                if offset == count { return true }
+                if count >= 8 { return unsafe word(left, count &- 8) == word(right, count &- 8) }
+                return unsafe rest(left, 0, count) == rest(right, 0, count)
             }
         }
     }
@@ -107,17 +110,21 @@ private func word(_ buffer: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {
 /// `offset <= count < offset + 8`, and `count` is the buffer's.
 @unsafe @inline(__always)
 private func rest(_ buffer: UnsafeRawBufferPointer, _ offset: Int, _ count: Int) -> UInt64 {
-    if offset == count { return 0 }
-    let missing = UInt64(truncatingIfNeeded: offset &+ 8 &- count) &* 8
-    // With eight bytes before the end, the last word holds the rest in its high bytes.
-    if count >= 8 { return unsafe word(buffer, count &- 8) &>> missing }
-    var value: UInt64 = 0
-    var index = count
-    while index > offset {
-        index &-= 1
-        value = value &<< 8 | UInt64(unsafe buffer[index])
+    let length = count &- offset
+    if length == 0 { return 0 }
+    let base = unsafe buffer.baseAddress.unsafelyUnwrapped + offset
+    if length >= 4 {
+        // Two halves that overlap: where they do, both say the same.
+        let low = unsafe UInt64(base.loadUnaligned(as: UInt32.self))
+        let high = unsafe UInt64(base.loadUnaligned(fromByteOffset: length &- 4, as: UInt32.self))
+        return low | high &<< (UInt64(truncatingIfNeeded: length &- 4) &* 8)
     }
-    return value
+    let middle = length &>> 1
+    let first = unsafe UInt64(base.load(as: UInt8.self))
+    let second = unsafe UInt64(base.load(fromByteOffset: middle, as: UInt8.self))
+    let third = unsafe UInt64(base.load(fromByteOffset: length &- 1, as: UInt8.self))
+    return first | second &<< (UInt64(truncatingIfNeeded: middle) &* 8)
+        | third &<< (UInt64(truncatingIfNeeded: length &- 1) &* 8)
 }
 
 extension Span where Element == UInt8 {

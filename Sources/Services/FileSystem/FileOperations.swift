@@ -40,7 +40,7 @@ public struct FileOperations: Sendable {
     public func place(of path: Span<UInt8>, from base: Place? = nil, following: Following) throws(Errno) -> Place {
         var walk = PathWalk(self, path, from: base)
         try walk.walk(self, path, following == .follow ? .follow : .noFollow)
-        return walk.place
+        return walk.finishedPlace()
     }
 
     /// The place of a path, where an empty path with `AT_EMPTY_PATH` is the base itself.

@@ -58,9 +58,13 @@ struct PathWalk: ~Copyable {
     /// - Parameter base: where a relative path begins; nil is the working directory.
     init(_ operations: FileOperations, _ path: Span<UInt8>, from base: Place?) {
         let isAbsolute = !path.isEmpty && path[0] == UInt8(ascii: "/")
-        let start = isAbsolute ? operations.context.root : base ?? operations.context.workingDirectory
-        mount = start.mount
-        inode = start.inode
+        if isAbsolute {
+            (mount, inode) = operations.context.rootParts
+        } else if let base {
+            (mount, inode) = (base.mount, base.inode)
+        } else {
+            (mount, inode) = operations.context.workingDirectoryParts
+        }
     }
 
     /// Walks the path.
@@ -74,6 +78,10 @@ struct PathWalk: ~Copyable {
         if !rest.isEmpty { try finish(operations, rest, last) }
     }
 
+    /// Where the walk ended.
+    consuming func finishedPlace() -> Place { Place(mount, inode) }
+
+    /// Where the walk is.
     var place: Place { Place(mount, inode) }
 
     /// The last component of a `.parent` walk.
