@@ -66,7 +66,7 @@ let package = Package(
         machine("Platform", ["CMachine", "Memory", "Machine", "X86_64", "Containers"]),  // boot protocols, memory map
 
         // L2 Core: the machine's time, threads and waiting, without devices.
-        library("Core", "Log", ["ByteCodec", "Machine", "Processor"]),  // what the kernel says about itself; crash reports
+        library("Core", "Log", ["ByteCodec", "Containers", "Machine", "Processor"]),  // what the kernel says about itself; crash reports
         library("Core", "Sync", ["Machine"]),  // locks that own their data
         library("Core", "Time", ["Machine", "X86_64", "Containers", "Sync"]),  // clocks, timers, the one-shot hardware
         library("Core", "Interrupts", ["CMachine", "Machine", "Processor", "Sync", "Time", "X86_64"]),  // vectors, deferred work
@@ -84,6 +84,10 @@ let package = Package(
         library(
             "Drivers", "VirtIOConsole", ["Containers", "DeviceModel", "Interrupts", "Memory", "Sync", "VirtIO"]),  // named ports
 
+        library(
+            "Devices", "Discovery",
+            ["BootProtocols", "Containers", "DeviceModel", "Log", "Machine", "Memory", "PCI", "VirtIO"]),  // finding devices
+
         // L4 Services: what system calls are made of; they know no driver.
         library("Services", "Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "Sync", "Time", "UserMemory"]),  // the tty
         library(
@@ -98,8 +102,30 @@ let package = Package(
             "Services", "RamFS",
             ["Containers", "LinuxABI", "Memory", "Sync", "Events", "UserMemory", "PageCache", "FileSystem"]),  // files in memory
 
+        library(
+            "Services", "AddressSpace",
+            ["Containers", "Events", "LinuxABI", "Machine", "Memory", "PageCache", "Processor"]),  // regions, faults
+        library(
+            "Services", "Processes",
+            [
+                "AddressSpace", "Containers", "Events", "FileSystem", "LinuxABI", "Memory", "Random", "Scheduler", "Sync",
+                "Time", "Machine",
+            ]),  // processes, their threads, their signals
+
+        // L5 Personalities: the face that an application sees.
+        library(
+            "Personalities", "Linux",
+            [
+                "AddressSpace", "BootProtocols", "ByteCodec", "CMachine", "Containers", "ControlChannel", "CPIO", "DeviceModel",
+                "Discovery", "ELF", "Events", "FileSystem", "Interrupts", "LinuxABI", "Platform", "RamFS", "Log", "Machine", "Memory", "PageCache", "Processes", "Processor", "Random", "Scheduler",
+                "Sync", "Time", "UserMemory",
+            ]),  // the system calls
+
         // L6 Images: lists of what goes in, no logic.
-        .executableTarget(name: "linux", dependencies: ["CMachine", "Platform", "Events", "Log", "Interrupts", "Random", "Machine", "Processor", "Scheduler", "Time", "X86_64", "Containers"], path: "Sources/Images/linux"),
+        .executableTarget(
+            name: "linux",
+            dependencies: ["DeviceModel", "Linux", "Log", "Machine", "Memory", "Processor", "UART16550", "VirtIOConsole", "X86_64"],
+            path: "Sources/Images/linux"),  // runs Linux programs
 
         tests("ByteCodec"),
         tests("Containers", ["CAllocator"]),
@@ -122,8 +148,6 @@ let package = Package(
         tests("Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "TestSupport", "UserMemory"]),
         tests("LinuxABI"),
         tests("PageCache", ["CAllocator", "Containers", "Memory", "TestSupport"]),
-        tests("FileSystem", ["Containers", "Events", "LinuxABI", "Memory", "PageCache", "RamFS", "Sync", "TestSupport", "UserMemory"]),
-        tests("RamFS", ["CAllocator", "Containers", "FileSystem", "LinuxABI", "Memory", "PageCache", "TestSupport", "UserMemory"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -138,19 +138,6 @@ func fill(_ frame: FrameNumber, _ byte: UInt8) {
         #expect(page[9] == 1 && page[10] == 0 && page[19] == 0 && page[20] == 1 && cache.pageCount == 1)
     }
 
-    @Test("a filled frame becomes the page, or is copied into the one that was quicker")
-    func adoption() throws {
-        let cache = PageCache()
-        let mine = try Frames.allocate()
-        fill(mine, 1)
-        try cache.adopt(mine, at: 0)
-        #expect(cache.lookup(0) == mine && Frames.referenceCount(mine) == 2)
-        let late = try Frames.allocate()
-        fill(late, 2)
-        try cache.adopt(late, at: 0)
-        #expect(cache.lookup(0) == mine && contents(mine)[0] == 2)
-    }
-
     @Test("the budget refuses pages and gets them back")
     func budget() throws {
         let budget = PageBudget(limit: 2)

@@ -4,6 +4,7 @@
 // together in it, also where nothing can be allocated any more.
 
 internal import ByteCodec
+internal import Containers
 
 /// Up to 240 bytes of text.
 public struct LineBuffer: ~Copyable {

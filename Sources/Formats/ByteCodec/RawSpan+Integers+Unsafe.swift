@@ -71,15 +71,3 @@ extension Array<UInt8> {
         }
     }
 }
-
-extension Span<UInt8> {
-    /// The elements as raw bytes.
-    @inlinable
-    public var rawBytes: RawSpan {
-        @_lifetime(copy self)
-        get {
-            // SAFETY: 1. UInt8 has neither padding nor invalid patterns. 2. The result lives as long as this span.
-            unsafe bytes
-        }
-    }
-}

@@ -4,6 +4,7 @@
 
 internal import AddressSpace
 internal import FileSystem
+internal import LinuxABI
 
 /// An open file that is mapped.
 final class MappedOpenFile: MappedFile {
@@ -15,6 +16,6 @@ final class MappedOpenFile: MappedFile {
     var mappedPath: [UInt8] { [] }
 
     var mappedIdentity: (inode: UInt64, device: UInt64) {
-        (file.inode.number, UInt64(file.inode.volume.device.rawValue))
+        (file.inode.number, file.inode.volume.device.encoded)
     }
 }

@@ -9,11 +9,11 @@ public import LinuxABI
 
 extension Errno {
     /// Start again after a handler with SA_RESTART, or if there is no handler; otherwise EINTR.
-    static var restartIfAsked: Errno { Errno(512) }
+    static var restartIfAsked: Errno { Errno(rawValue: 512) }
     /// Start again if there is no handler; otherwise EINTR.
-    static var restartWithoutHandler: Errno { Errno(514) }
+    static var restartWithoutHandler: Errno { Errno(rawValue: 514) }
     /// Go on by restart_syscall(2) if there is no handler; otherwise EINTR.
-    static var restartByBlock: Errno { Errno(516) }
+    static var restartByBlock: Errno { Errno(rawValue: 516) }
 
     /// Whether it is one of these.
     static func isRestart(_ code: UInt) -> Bool { code >= 512 && code <= 516 }

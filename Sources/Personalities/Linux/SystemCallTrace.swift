@@ -9,6 +9,7 @@ internal import Processes
 internal import Processor
 internal import Synchronization
 internal import UserMemory
+internal import X86_64
 
 enum SystemCallTrace {
     private static let enabled = Atomic<Bool>(false)
@@ -156,7 +157,7 @@ enum SystemCallTrace {
                 line.append("? ERESTARTSYS")
             } else {
                 line.append("-1 ")
-                line.append(Errno(UInt16(-value)).name ?? "E?")
+                line.append(Errno(rawValue: UInt16(-value)).name ?? "E?")
             }
         } else if value < 0 || value > 1 << 32 {
             line.append(hexadecimal: UInt64(result))

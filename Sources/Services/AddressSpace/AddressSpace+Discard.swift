@@ -3,6 +3,7 @@
 // madvise(2)'s effects: pages that are thrown away and read as zeros (or as the file) when they are touched again.
 
 internal import Containers
+internal import Events
 public import LinuxABI
 internal import Machine
 

@@ -4,6 +4,7 @@
 // the caller asks to populate.
 
 internal import Containers
+internal import Events
 public import LinuxABI
 internal import Machine
 internal import Memory

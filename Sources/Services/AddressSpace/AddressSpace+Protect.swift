@@ -4,6 +4,7 @@
 // follow. A private page that somebody else shares stays read-only until it is written.
 
 internal import Containers
+internal import Events
 public import LinuxABI
 internal import Machine
 internal import Memory

@@ -37,9 +37,13 @@ extension OpenFile {
                 return true
             }
             let dot: StaticString = ".", dotDot: StaticString = ".."
-            if position == 0 && !put(dot.utf8Bytes, inode.number, .directory, 1) { return }
-            if position == 1 && !put(dotDot.utf8Bytes, (inode.parent ?? inode).number, .directory, 2) { return }
-            try inode.readDirectory(from: position - 2) { name, number, kind, next in put(name, number, kind, next + 2) }
+            var goesOn = position != 0 || put(dot.utf8Bytes, inode.number, .directory, 1)
+            if position == 1 { goesOn = put(dotDot.utf8Bytes, (inode.parent ?? inode).number, .directory, 2) }
+            if goesOn {
+                try inode.readDirectory(from: position - 2) { name, number, kind, next in
+                    put(name, number, kind, next + 2)
+                }
+            }
             if isFull && buffer.transferred == before { failure = .invalidArgument }
         }
         let count = buffer.transferred - before

@@ -132,28 +132,6 @@ public final class PageCache: Sendable {
         }
     }
 
-    /// Makes a frame that the caller has filled completely a page; if the page is there already, copies it there.
-    ///
-    /// The caller's reference goes to the cache.
-    ///
-    /// - Throws: `PageCacheError`; the frame is released then.
-    public func adopt(_ frame: FrameNumber, at index: UInt64) throws(PageCacheError) {
-        let present = try state.withLock { (state) throws(PageCacheError) -> FrameNumber? in
-            if let present = state.pages[index] {
-                Frames.share(present)
-                return present
-            }
-            let inserted = try self.insert(frame, at: index, into: &state)
-            Frames.release(inserted)
-            return nil
-        }
-        if let present {
-            Frames.copyPage(from: frame, to: present)
-            Frames.release(present)
-            Frames.release(frame)
-        }
-    }
-
     private func getOrAllocate(_ index: UInt64, in state: inout State) throws(PageCacheError) -> FrameNumber {
         if let frame = state.pages[index] {
             Frames.share(frame)

@@ -15,13 +15,13 @@ public final class IntervalTimer: TimerTarget {
         var timer: Timer?
         var deadline: UInt64 = 0
         var interval: UInt64 = 0
+        /// Who gets the signal; given up when the process retires its timer, for the two own each other until then.
+        var process: Process?
     }
     private let state = Spinlock(State())
-    private let send: @Sendable () -> Void
 
-    /// - Parameter send: sends SIGALRM.
-    init(send: @escaping @Sendable () -> Void) throws(OutOfMemory) {
-        self.send = send
+    init(_ process: Process) throws(OutOfMemory) {
+        state.withLock { $0.process = process }
         let timer = try CurrentThread.scheduler.timers.makeTimer(target: self)
         state.withLock { $0.timer = timer }
     }
@@ -55,7 +55,13 @@ public final class IntervalTimer: TimerTarget {
     /// The process is going away.
     func retire() {
         if let timer = state.withLock({ $0.timer }) { CurrentThread.scheduler.timers.retire(timer) }
-        state.withLock { $0.timer = nil }
+        let process = state.withLock { state -> Process? in
+            let process = state.process
+            state.timer = nil
+            state.process = nil
+            return process
+        }
+        _ = process  // its last release, if this is one, happens outside of the lock
     }
 
     /// Called by the timers: sends the signal and arms the next one. Intervals that were missed are not made up for.
@@ -72,7 +78,8 @@ public final class IntervalTimer: TimerTarget {
             return state.deadline
         }
         if next != 0 { CurrentThread.scheduler.timers.arm(timer, at: Instant(nanoseconds: next)) }
-        send()
+        // A standard signal needs no room: it cannot be refused.
+        try? state.withLock { $0.process }?.send(SignalInformation(signal: .alarm, code: .kernel, detail: .none))
     }
 }
 
@@ -82,10 +89,7 @@ extension Process {
     /// - Throws: `OutOfMemory`.
     public func makeIntervalTimer() throws(OutOfMemory) -> IntervalTimer {
         if let timer = intervalTimer.value { return timer }
-        let timer = try IntervalTimer { [unowned self] in
-            // A standard signal needs no room: it cannot be refused.
-            try? self.send(SignalInformation(signal: .alarm, code: .kernel, detail: .none))
-        }
+        let timer = try IntervalTimer(self)
         intervalTimer.set(timer)
         return timer
     }

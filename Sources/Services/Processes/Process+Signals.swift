@@ -4,6 +4,7 @@
 // program's stack.
 
 internal import Containers
+internal import Events
 public import LinuxABI
 internal import Sync
 

@@ -5,7 +5,10 @@
 
 public import AddressSpace
 public import Containers
+internal import Events
+internal import FileSystem
 public import LinuxABI
+internal import Machine
 public import Scheduler
 public import Sync
 internal import Synchronization

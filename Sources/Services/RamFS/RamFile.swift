@@ -63,58 +63,24 @@ final class RamFile: RamInode, @unchecked Sendable {
             while buffer.remaining > 0 {
                 let start = Int(offset & 4095)
                 let count = min(pageSize - start, buffer.remaining)
-                if count == pageSize {
-                    try writeWholePage(&buffer, offset >> 12)
-                } else {
-                    try writePart(&buffer, offset, count)
-                }
+                try writePart(&buffer, offset, count)
                 offset += UInt64(count)
             }
             return offset
         }
     }
 
-    /// Fills a frame that need not be cleared before.
-    private func writeWholePage(_ buffer: inout IOBuffer, _ index: UInt64) throws(Errno) {
-        if let frame = pages.lookup(index) {
-            defer { Frames.release(frame) }
-            try take(&buffer, into: frame, index << 12, pageSize)
-            return
-        }
-        let frame = try allocating { () throws(OutOfMemory) in try Frames.allocateUncleared() }
-        let before = buffer.transferred
-        do throws(Errno) {
-            try buffer.take(into: frame, at: 0, count: pageSize)
-        } catch {
-            let count = buffer.transferred - before
-            if count > 0 {
-                Frames.zero(frame, from: count, count: pageSize - count)
-                try adopt(frame, index, count)
-            } else {
-                Frames.release(frame)
-            }
-            throw error
-        }
-        try adopt(frame, index, pageSize)
-    }
-
-    private func adopt(_ frame: FrameNumber, _ index: UInt64, _ count: Int) throws(Errno) {
-        try mapping { () throws(PageCacheError) in try pages.adopt(frame, at: index) }
-        pages.extend(to: index << 12 + UInt64(count))
-    }
-
+    /// Copies into one page; the file reaches as far as the copy did, also when it fails.
+    ///
+    /// A new page is cleared before it is filled, although all of it may be overwritten: a copy that comes first could
+    /// not be taken back when the page is refused then.
     private func writePart(_ buffer: inout IOBuffer, _ offset: UInt64, _ count: Int) throws(Errno) {
         let frame = try mapping { () throws(PageCacheError) in try pages.getOrAllocate(offset >> 12) }
-        defer { Frames.release(frame) }
-        try take(&buffer, into: frame, offset, count)
-    }
-
-    /// Copies into a page of the file; the file reaches as far as the copy did, also when it fails.
-    private func take(
-        _ buffer: inout IOBuffer, into frame: FrameNumber, _ offset: UInt64, _ count: Int
-    ) throws(Errno) {
         let before = buffer.transferred
-        defer { pages.extend(to: offset + UInt64(buffer.transferred - before)) }
+        defer {
+            Frames.release(frame)
+            pages.extend(to: offset + UInt64(buffer.transferred - before))
+        }
         try buffer.take(into: frame, at: Int(offset & 4095), count: count)
     }
 

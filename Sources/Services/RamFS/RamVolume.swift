@@ -12,7 +12,8 @@ import Synchronization
 public final class RamVolume: Volume, @unchecked Sendable {
     let pages: PageBudget
     private let inodeLimit: UInt64
-    private let inodeCount = Atomic<UInt64>(0)
+    /// The root is there from the start.
+    private let inodeCount = Atomic<UInt64>(1)
     private let nextNumber = Atomic<UInt64>(1)
 
     /// Creates an instance with an empty root directory of mode 0755, or 1777 for a `/tmp`.
@@ -36,7 +37,7 @@ public final class RamVolume: Volume, @unchecked Sendable {
     /// - Throws: `.noSpace`.
     func takeInode() throws(Errno) {
         let count = inodeCount.wrappingAdd(1, ordering: .relaxed).newValue
-        if count >= inodeLimit {
+        if count > inodeLimit {
             inodeCount.wrappingSubtract(1, ordering: .relaxed)
             throw .noSpace
         }

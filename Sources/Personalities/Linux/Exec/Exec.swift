@@ -10,7 +10,10 @@ internal import LinuxABI
 internal import Machine
 internal import Processes
 internal import Processor
+internal import Random
 internal import Scheduler
+internal import Sync
+internal import X86_64
 
 enum Exec {
     /// Interpreters of scripts may be scripts, up to this depth.
@@ -27,7 +30,7 @@ enum Exec {
         let operations = task.process.fileOperations
         var words = words
         var path = path
-        var place = try operations.place(of: path.span, from: base, following: .links)
+        var place = try operations.place(of: path.span, from: base, following: .follow)
         for depth in 0... {
             try checkRunnable(place, operations)
             let head = try ProgramFile.read(place.inode, at: 0, count: ProgramFile.headByteCount)
@@ -35,7 +38,7 @@ enum Exec {
             guard depth < scriptDepth else { throw .tooManySymbolicLinkLevels }
             words = try scriptWords(line.interpreter, line.argument, path, words)
             path = line.interpreter
-            place = try operations.place(of: path.span, following: .links)
+            place = try operations.place(of: path.span, following: .follow)
         }
         let space: AddressSpace
         do throws(OutOfMemory) { space = try AddressSpace(zeroFrame: task.process.system.zeroFrame) } catch {
@@ -46,7 +49,8 @@ enum Exec {
 
     private static func checkRunnable(_ place: Place, _ operations: FileOperations) throws(Errno) {
         guard place.inode.kind == .regular else { throw .permissionDenied }
-        try operations.checkExecutable(place)
+        if place.mount.flags.contains(.noExecution) { throw .permissionDenied }
+        try place.inode.check(.execute, by: operations.credentials)
     }
 
     /// The words of a script's interpreter: itself, its argument, the script's path, the script's arguments.

@@ -27,6 +27,6 @@ final class ExecutableFile: MappedFile {
     }
 
     var mappedIdentity: (inode: UInt64, device: UInt64) {
-        (place.inode.number, UInt64(place.inode.volume.device.rawValue))
+        (place.inode.number, place.inode.volume.device.encoded)
     }
 }

@@ -6,8 +6,9 @@ internal import Containers
 internal import FileSystem
 internal import LinuxABI
 internal import Log
-internal import Processes
+public import Processes
 internal import Processor
+internal import X86_64
 
 /// Starts the program that the boot record names.
 public final class FirstProgram: ProgramEntry {

@@ -70,12 +70,12 @@ struct ProgramLoader {
         let head = try ProgramFile.read(inode, at: 0, count: ELFHeader.byteCount)
         do throws(ELFError) {
             let header = try ELFHeader(parsing: head.span.rawBytes)
-            guard header.machine == .x86_64 else { throw ELFError.notELF }
+            guard header.machine == .x86_64 else { throw ELFError.badMagic }
             let table: [UInt8]
             do throws(Errno) {
                 table = try ProgramFile.read(
                     inode, at: header.programHeadersOffset, count: header.programHeadersByteCount)
-            } catch { throw ELFError.notELF }
+            } catch { throw ELFError.badMagic }
             let headers = try ELFProgramHeaders(table.span.rawBytes, of: header)
             let program = try ELFProgram(header, headers, limits: ELFProgram.Limits(fileSize: inode.byteCount))
             return (program, table)
@@ -86,9 +86,9 @@ struct ProgramLoader {
         var path = try ProgramFile.read(inode, at: range.lowerBound, count: min(4096, range.count))
         guard path.last == 0 else { throw .execFormatError }
         path.removeLast()
-        let place = try operations.place(of: path.span, following: .links)
+        let place = try operations.place(of: path.span, following: .follow)
         guard place.inode.kind == .regular else { throw .permissionDenied }
-        try operations.checkExecutable(place)
+        try place.inode.check(.execute, by: operations.credentials)
         let (program, headers) = try inspect(place.inode)
         guard program.interpreter == nil else { throw .sharedLibraryCorrupted }
         var bias: UInt64 = 0
@@ -108,13 +108,14 @@ struct ProgramLoader {
         _ inode: Inode, _ file: any MappedFile, _ program: ELFProgram, _ table: [UInt8], _ bias: UInt64
     ) throws(Errno) {
         guard let pages = inode.pageCache else { throw .permissionDenied }
-        do throws(ELFError) {
-            let headers = try ELFProgramHeaders(table.span.rawBytes, of: program.header)
-            for index in 0..<headers.count {
-                guard let segment = headers[index], segment.kind == .load else { continue }
-                do throws(Errno) { try map(segment, file, pages, bias) } catch { throw .notELF }
-            }
-        } catch { throw .noMemory }
+        for index in 0..<program.header.programHeaderCount {
+            guard
+                let segment = ELFProgramHeader(
+                    parsing: table.span.rawBytes, at: index * ELFHeader.programHeaderByteCount),
+                segment.kind == .load
+            else { continue }
+            try map(segment, file, pages, bias)
+        }
     }
 
     private func map(

@@ -12,7 +12,9 @@ internal import Machine
 internal import Processes
 internal import Processor
 internal import Scheduler
+internal import Sync
 internal import UserMemory
+internal import X86_64
 
 enum SignalDelivery {
     /// Looks at everything that is pending; interrupts are off at entry and at return.
@@ -68,7 +70,7 @@ enum SignalDelivery {
     /// The default action of a signal.
     private static func act(_ signal: SignalNumber, _ task: Task) {
         switch signal.defaultAction {
-        case .ignore, .resume: return
+        case .ignore, .continue: return
         case .stop: return  // a single process has nobody who could continue it; see CAVEATS
         case .terminate: finish(task, task.process.beginEnd(.killed(signal, .none)))
         case .dumpCore: finish(task, task.process.beginEnd(.killed(signal, .wanted)))

@@ -6,6 +6,8 @@ internal import AddressSpace
 internal import LinuxABI
 internal import Processes
 internal import Processor
+internal import Sync
+internal import X86_64
 
 extension SystemCalls {
     @Sendable static func madvise(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

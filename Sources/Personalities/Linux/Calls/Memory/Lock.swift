@@ -7,6 +7,8 @@ internal import AddressSpace
 internal import LinuxABI
 internal import Processes
 internal import Processor
+internal import Sync
+internal import X86_64
 
 extension SystemCalls {
     @Sendable static func mlock(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

@@ -10,6 +10,8 @@ internal import Memory
 internal import PageCache
 internal import Processes
 internal import Processor
+internal import Sync
+internal import X86_64
 
 extension SystemCalls {
     @Sendable static func mmap(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -63,8 +65,9 @@ extension SystemCalls {
     private static func describe(
         _ region: inout Region, _ file: OpenFile, _ offset: UInt64, _ byteCount: UInt64
     ) throws(Errno) {
-        guard file.flags.isReadable else { throw .permissionDenied }
-        if region.sharing == .shared, region.protection.contains(.write), !file.flags.isWritable {
+        let mode = file.flags.intersection(.accessModeMask)
+        guard mode != .writeOnly, !file.flags.contains(.path) else { throw .permissionDenied }
+        if region.sharing == .shared, region.protection.contains(.write), mode != .readWrite {
             throw .permissionDenied
         }
         guard let pages = file.inode.pageCache else { throw .operationNotSupportedByDevice }

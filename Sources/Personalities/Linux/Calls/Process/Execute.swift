@@ -8,6 +8,7 @@ internal import LinuxABI
 internal import Processes
 internal import Processor
 internal import UserMemory
+internal import X86_64
 
 extension SystemCalls {
     @Sendable static func execve(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -25,25 +26,24 @@ extension SystemCalls {
         let name = try bytes(UserMemory.string(at: UserAddress(path), limit: 4096))
         guard !name.isEmpty else { throw .noEntry }
         var words = ProgramWords()
-        try forEachString(arguments) { (text) throws(Errno) in try words.addArgument(text) }
+        var place = UserAddress(arguments)
+        while let text = try nextString(&place) { try words.addArgument(text.span) }
         if words.argumentCount == 0 { try words.addArgument([UInt8]().span) }
-        try forEachString(environment) { (text) throws(Errno) in try words.addEnvironment(text) }
+        place = UserAddress(environment)
+        while let text = try nextString(&place) { try words.addEnvironment(text.span) }
         try Exec.run(name, from: base, words, task)
         return 0
     }
 
-    /// Visits the strings of a NULL-terminated vector; a null vector is empty.
-    private static func forEachString(_ vector: UInt, _ body: (Span<UInt8>) throws(Errno) -> Void) throws(Errno) {
-        guard vector != 0 else { return }
-        var place = UserAddress(vector)
-        while true {
-            let pointer = try UserMemory.load(UInt.self, at: place)
-            if pointer == 0 { return }
-            let text = try UserMemory.string(
-                at: UserAddress(pointer), limit: ProgramWords.stringLimit, tooLong: .argListTooLong)
-            try body(text.span)
-            place = place.advanced(by: 8)
-        }
+    /// The next string of a NULL-terminated vector; a null vector is empty.
+    private static func nextString(_ place: inout UserAddress) throws(Errno) -> [UInt8]? {
+        guard !place.isNull else { return nil }
+        let pointer = try UserMemory.load(UInt.self, at: place)
+        if pointer == 0 { return nil }
+        place = place.advanced(by: 8)
+        return bytes(
+            try UserMemory.string(
+                at: UserAddress(pointer), limit: ProgramWords.stringLimit, tooLong: .argListTooLong))
     }
 
     /// An owned copy as an array, bounded by the caller.

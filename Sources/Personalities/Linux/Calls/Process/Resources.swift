@@ -9,8 +9,10 @@ internal import Memory
 internal import Processes
 internal import Processor
 internal import Scheduler
+internal import Sync
 internal import Time
 internal import UserMemory
+internal import X86_64
 
 extension SystemCalls {
     @Sendable static func getrlimit(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

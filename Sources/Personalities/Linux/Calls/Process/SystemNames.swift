@@ -8,16 +8,19 @@ internal import LinuxABI
 internal import Processes
 internal import Processor
 internal import UserMemory
+internal import X86_64
 
 extension SystemCalls {
     @Sendable static func uname(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let system = task.process.system
         let host = system.hostName
         let domain = system.domainName
+        let (name, release, version) = (KernelNames.system, KernelNames.release, KernelNames.version)
+        let machine = KernelNames.machine
+        let shown = domain.isEmpty ? KernelNames.noDomain : domain
         let encoded = SystemNames.encode(
-            system: KernelNames.system.span, node: host.span, release: KernelNames.release.span,
-            version: KernelNames.version.span, machine: KernelNames.machine.span,
-            domain: domain.isEmpty ? KernelNames.noDomain.span : domain.span)
+            system: name.span, node: host.span, release: release.span, version: version.span, machine: machine.span,
+            domain: shown.span)
         try UserMemory.write(encoded.bytes, to: UserAddress(r.argument0))
         return 0
     }

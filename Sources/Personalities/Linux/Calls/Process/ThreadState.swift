@@ -7,7 +7,9 @@ internal import Machine
 internal import Processes
 internal import Processor
 internal import Scheduler
+internal import Sync
 internal import UserMemory
+internal import X86_64
 
 extension SystemCalls {
     @Sendable static func arch_prctl(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// apus run: the options, and which runner takes the request.
+// Neighbours: RunRequest.swift makes a machine of it, LinuxProgram.swift and NativeApplication.swift are the runners.
+
+public import ArgumentParser
+internal import HostSystem
+public import Machines
+
+/// The levels of the kernel's log, as its command line names them.
+enum KernelLogLevel: String, CaseIterable, ExpressibleByArgument {
+    case error, warning, info, debug, trace
+}
+
+extension MachineModel: ExpressibleByArgument {}
+extension AcceleratorWish: ExpressibleByArgument {}
+
+struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Runs a program, or a Swift package that imports Apus, in a machine of its own.",
+        usage: """
+            apus run [<options>] -- PROGRAM [ARGUMENT …]
+            apus run [<options>] [DIRECTORY] [-- ARGUMENT …]
+            """,
+        discussion: """
+            PROGRAM is a static Linux program of this host (or of --rootfs), or a script with a #! line. The exit status is \
+            the program's; 128+n if signal n killed it; 124 if the time was over; 64 and above if apus itself failed.
+            """)
+
+    @Option(name: [.customShort("M"), .long], help: "Memory: a number with K, M or G.")
+    var memory = MemorySize(kibibytes: 64 << 10)
+
+    @Option(name: [.customShort("c"), .long], help: "Number of processors; 1 for now.")
+    var cpus = 1
+
+    @Option(
+        name: [.customShort("e"), .customLong("env")],
+        help: "A variable of the environment: K=V, or K for the host's value.")
+    var environment: [String] = []
+
+    @Option(name: [.customShort("w"), .customLong("workdir")], help: "The working directory.")
+    var workingDirectory = "/"
+
+    @Option(name: [.customShort("u"), .long], help: "User and group: UID[:GID].")
+    var user = UserIdentity.root
+
+    @Option(help: "The machine's name.")
+    var hostname = "apus"
+
+    @Option(
+        name: [.customShort("v"), .customLong("volume")],
+        help: "Copies a file or folder in: PATH[:DEST[:out]]; out copies it back at the end.")
+    var volumes: [Volume] = []
+
+    @Option(help: "A folder or newc archive that becomes the root file system.")
+    var rootfs: String?
+
+    @Option(help: "The machine's model: microvm or q35.")
+    var machine = MachineModel.microvm
+
+    @Option(help: "What executes the guest: auto, kvm or tcg.")
+    var accel = AcceleratorWish.auto
+
+    @Flag(help: "Traces system calls to standard error, in strace's syntax.")
+    var strace = false
+
+    @Option(name: .customLong("gdb"), help: "Waits for gdb on this TCP port of localhost (1234 if none is given).")
+    var debuggerPort: UInt16?
+
+    @Option(help: "Seconds after which the machine is stopped; the exit status is 124 then.")
+    var timeout: Double?
+
+    @Option(
+        name: .customLong("qemu-arg"), parsing: .unconditionalSingleValue,
+        help: "A word for QEMU's command line; may begin with a dash; order is kept.")
+    var qemuArguments: [String] = []
+
+    @Option(
+        name: .customLong("kernel-arg"), parsing: .unconditionalSingleValue,
+        help: "A word for the kernel: apus.log=debug, apus.slide=fixed …")
+    var kernelArguments: [String] = []
+
+    @Option(help: "What the kernel's log shows: error, warning, info, debug or trace.")
+    var log: KernelLogLevel?
+
+    @Option(help: "Another kernel image than the one built from the sources.")
+    var kernel: String?
+
+    @Option(help: "Which executable of a Swift package.")
+    var product: String?
+
+    @Flag(help: "Prints the VMM's command line and starts nothing.")
+    var dryRun = false
+
+    @Flag(help: "Says what is chosen and what it took.")
+    var verbose = false
+
+    @Argument(help: "The folder of a Swift package; the current one if neither it nor a program is given.")
+    var directory: String?
+
+    @Argument(parsing: .postTerminator, help: "The program and its arguments.")
+    var command: [String] = []
+
+    func validate() throws {
+        guard timeout.map({ $0 > 0 && $0.isFinite }) ?? true else {
+            throw ValidationError("--timeout takes a positive number of seconds.")
+        }
+        guard workingDirectory.hasPrefix("/") else { throw ValidationError("-w takes an absolute path.") }
+        guard (1...64).contains(hostname.utf8.count) else { throw ValidationError("--hostname takes 1 to 64 bytes.") }
+    }
+
+    func run() throws {
+        guard cpus == 1 else {
+            throw ToolError(
+                .usage, "cannot give the machine \(cpus) processors",
+                why: cpus > 1 ? "the kernel runs on one processor until its SMP support is there" : "it needs one",
+                remedy: "leave out -c, or use -c 1")
+        }
+        let words = rawWords(command)
+        let request: RunRequest
+        if directory == nil, let program = words.first {
+            request = try linuxProgram(FilePath(bytes: program), words)
+        } else {
+            request = try nativeApplication(FilePath(directory ?? "."), words)
+        }
+        let status = try request.run()
+        throw ExitCode(status)
+    }
+
+    func note(_ text: @autoclosure () -> String) {
+        if verbose { Terminal.printError("apus: \(text())") }
+    }
+
+    /// The words behind "--" as bytes: the parser's strings have lost what is not UTF-8.
+    private func rawWords(_ strings: [String]) -> [[UInt8]] {
+        let raw = Array(Environment.rawArguments.suffix(strings.count))
+        let decoded = raw.map { String(decoding: $0, as: UTF8.self) }
+        return decoded == strings ? raw : strings.map { Array($0.utf8) }
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// A request with everything decided but the machine: image, accelerator, archive and command line are put together here,
+// the machine runs, and its end becomes an exit status.
+
+internal import BootProtocols
+internal import ByteCodec
+internal import ELF
+internal import Glibc
+internal import HostSystem
+internal import ImageBuilder
+internal import Machines
+
+/// A machine that is about to be.
+struct RunRequest {
+    let command: Run
+    let cache: FilePath
+    /// The program as the user called it.
+    let name: String
+    let record: BootRecordWriter
+    /// The user's own archive, which becomes the root file system.
+    let foreignArchive: FilePath?
+    let tree: FileTree
+    let image: (KernelImageBuilder, KernelImageBuilder.Action) throws -> KernelImage
+    /// What comes back at the end.
+    let outputs: [(guest: FilePath, host: FilePath)]
+
+    /// Runs the machine and returns the exit status.
+    func run() throws -> Int32 {
+        let qemu = try QEMUInstallation(cache: cache)
+        let choice = try AcceleratorChoice(command.accel, qemu, cache: cache)
+        command.note("\(choice.accelerator.rawValue) executes the guest: \(choice.reason)")
+        let kernel = try findKernel()
+        var line = QEMUCommandLine(kernel: kernel.path)
+        line.model = command.machine
+        line.accelerator = choice.accelerator
+        line.memoryKibibytes = command.memory.kibibytes
+        line.kernelWords = try kernelWords()
+        line.debuggerPort = command.debuggerPort
+        line.extraArguments = command.qemuArguments
+        if command.dryRun {
+            print(([qemu.path.description] + line.arguments).map(shellQuoted).joined(separator: " "))
+            return 0
+        }
+        let archives = try (foreignArchive.map { [$0] } ?? []) + filesArchive()
+        let boot = try BootArchive(record: finishedRecord(), archives: archives)
+        try checkMemory(kernel.path, boot)
+        if let port = command.debuggerPort {
+            Terminal.printError("apus: waiting for gdb: target remote 127.0.0.1:\(port)")
+        }
+        return try run(qemu, line, boot, CrashSymbolizer(kernel))
+    }
+
+    private func findKernel() throws -> KernelImage {
+        if let path = command.kernel {
+            guard HostFile.exists(FilePath(path)) else {
+                throw ToolError(.noInput, "cannot read \(path)", why: "there is no such file")
+            }
+            return KernelImage(FilePath(path))
+        }
+        let builder = KernelImageBuilder(try SourceTree.find()) { Terminal.printError("apus: \($0)") }
+        return try image(builder, command.dryRun ? .locate : .build)
+    }
+
+    /// The user's words for the kernel, held to the grammar before a machine is started.
+    private func kernelWords() throws(ToolError) -> [String] {
+        for word in command.kernelArguments {
+            let bytes = Array(word.utf8)
+            var reader = KernelWordReader(bytes.rawBytes)
+            do throws(KernelWordError) { _ = try reader.next() } catch {
+                throw ToolError(.usage, "cannot tell the kernel \(word)", why: error.sentence)
+            }
+        }
+        return (command.log.map { ["apus.log=\($0.rawValue)"] } ?? []) + command.kernelArguments
+    }
+
+    private func filesArchive() throws -> [FilePath] {
+        if tree.entries.isEmpty { return [] }
+        let path = try ArchiveCache(cache: cache).archive(of: tree)
+        command.note("the files are in \(path)")
+        return [path]
+    }
+
+    private func finishedRecord() throws -> [UInt8] {
+        var record = record
+        if !outputs.isEmpty { record.append(.outputs, .critical, strings: outputs.map(\.guest.bytes)) }
+        record.append(.seed, .optional, payload: try Descriptor(opening: "/dev/urandom", .read).read(count: 32))
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        record.append(.epoch, .optional, number: UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec))
+        return record.bytes
+    }
+
+    /// Kernel, archive and a little to work with must fit, or the machine would die without a word.
+    private func checkMemory(_ kernel: FilePath, _ boot: BootArchive) throws {
+        let bytes = try HostFile.contents(kernel)
+        guard let header = try? ELFHeader(parsing: bytes.rawBytes),
+            header.programHeadersOffset < UInt64(bytes.count),
+            let table = try? bytes.rawBytes.slice(Int(header.programHeadersOffset)..<bytes.count),
+            let headers = try? ELFProgramHeaders(table, of: header),
+            let program = try? ELFProgram(header, headers, limits: .init(fileSize: UInt64(bytes.count)))
+        else {
+            throw ToolError(.badData, "cannot boot \(kernel)", why: "it is not a kernel image")
+        }
+        // The image lies at 1 MiB.
+        let needed = (1 << 20) + program.span + boot.byteCount + (256 << 10)
+        guard command.memory.kibibytes << 10 >= needed else {
+            let megabytes = (needed + (1 << 20) - 1) >> 20
+            throw ToolError(
+                .usage, "cannot start a machine with \(command.memory.description) of memory",
+                why: "kernel and files alone take \(megabytes)M", remedy: "give it more: -M \(megabytes * 2)M")
+        }
+    }
+
+    private func run(
+        _ qemu: QEMUInstallation, _ line: QEMUCommandLine, _ boot: BootArchive, _ symbolizer: CrashSymbolizer
+    )
+        throws -> Int32
+    {
+        let streams = StreamChoice.current
+        let receiver = OutputReceiver(volumes: outputs)
+        var options = MachineSessionOptions()
+        options.hasInput = streams.input != .closed
+        options.isTerminal = streams.isTerminal
+        options.timeout = command.timeout
+        options.translateLogLine = { symbolizer.translate($0) }
+        options.receiveOutput = { try receiver.receive($0) }
+        command.note(([qemu.path.description] + line.arguments).map(shellQuoted).joined(separator: " "))
+        let session = try MachineSession(qemu.path, line.arguments, archive: boot.descriptor, options: options)
+        let outcome = try session.run()
+        for problem in receiver.problems { Terminal.printError("apus: not copied back: \(problem)") }
+        try explain(outcome)
+        if outcome.programEnd != nil, !outputs.isEmpty, !receiver.isComplete {
+            throw ToolError(.software, "cannot copy the outputs back", why: "the machine ended before it had sent them")
+        }
+        return outcome.exitStatus
+    }
+}

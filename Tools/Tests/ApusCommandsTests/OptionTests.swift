@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What the command line promises: sizes, volumes and ids as documented, unknown words refused, dashes passed through.
+
+import ArgumentParser
+import BootProtocols
+import ByteCodec
+import HostSystem
+import Testing
+
+@testable import ApusCommands
+
+@Suite("Options of apus run")
+struct OptionTests {
+    @Test(
+        "Sizes are numbers with K, M or G",
+        arguments: [
+            ("64", 65536), ("64M", 65536), ("64Mi", 65536), ("64MiB", 65536), ("1g", 1 << 20), ("1536K", 1536),
+            ("1024G", 1 << 30),
+        ] as [(String, UInt64)])
+    func sizes(text: String, kibibytes: UInt64) {
+        #expect(MemorySize(argument: text)?.kibibytes == kibibytes)
+    }
+
+    @Test(
+        "Other sizes are refused",
+        arguments: ["", "0", "M", "-1", "1.5G", "64X", "64 M", "1025G", "99999999999999999999"])
+    func badSizes(text: String) {
+        #expect(MemorySize(argument: text) == nil)
+    }
+
+    @Test("Volumes are PATH[:DEST[:out]]")
+    func volumes() throws {
+        let plain = try #require(Volume(argument: "data"))
+        #expect(plain.guestPath(from: "/work") == "/work/data" && plain.direction == .into)
+        let moved = try #require(Volume(argument: "data:/srv/./x"))
+        #expect(moved.guestPath(from: "/work") == "/srv/x")
+        #expect(Volume(argument: "data:/srv:out")?.direction == .intoAndBack)
+        let back = try #require(Volume(argument: "../data::out"))
+        #expect(back.guestPath(from: "/work") == "/data" && back.direction == .intoAndBack)
+        for text in ["", ":/x", "a:b", "a:/b:in", "a:/b:out:more", "a:"] {
+            #expect(Volume(argument: text) == nil, "\(text)")
+        }
+    }
+
+    @Test("Ids are UID[:GID]")
+    func users() {
+        #expect(UserIdentity(argument: "1000") == UserIdentity(userID: 1000, groupID: 0))
+        #expect(UserIdentity(argument: "1000:100") == UserIdentity(userID: 1000, groupID: 100))
+        for text in ["", "root", "1:", ":1", "1:2:3", "4294967295", "-1"] {
+            #expect(UserIdentity(argument: text) == nil)
+        }
+    }
+
+    @Test("QEMU's words may begin with a dash, and the program's options are its own")
+    func passThrough() throws {
+        let run = try Run.parse([
+            "--qemu-arg", "-icount", "--qemu-arg", "shift=1,sleep=off", "-M", "1G", "--", "prog", "--help", "-M",
+        ])
+        #expect(run.qemuArguments == ["-icount", "shift=1,sleep=off"])
+        #expect(run.command == ["prog", "--help", "-M"])
+        #expect(run.memory.kibibytes == 1 << 20)
+    }
+
+    @Test(
+        "Unknown and wrong words are refused",
+        arguments: [
+            ["--bogus", "--", "x"], ["-M", "lots", "--", "x"], ["--machine", "pc", "--", "x"],
+            ["--accel", "hvf", "--", "x"],
+            ["--timeout", "0", "--", "x"], ["-w", "relative", "--", "x"], ["--hostname", "", "--", "x"], ["a", "b"],
+        ])
+    func refusals(words: [String]) {
+        #expect(throws: (any Error).self) { try Run.parse(words) }
+    }
+
+    @Test("--gdb has a default port")
+    func debugger() {
+        #expect(normalizedArguments(["run", "--gdb", "--", "x"]) == ["run", "--gdb", "1234", "--", "x"])
+        #expect(normalizedArguments(["run", "--gdb", "99", "--", "--gdb"]) == ["run", "--gdb", "99", "--", "--gdb"])
+        #expect(normalizedArguments(["run", "--gdb"]) == ["run", "--gdb", "1234"])
+    }
+
+    @Test("More than one processor is refused with the reason")
+    func processors() throws {
+        var run = try Run.parse(["-c", "2", "--", "x"])
+        do {
+            try run.run()
+            Issue.record("accepted")
+        } catch let error as ToolError {
+            #expect(error.status == .usage && error.why.contains("SMP"))
+        }
+    }
+
+    @Test("The environment is docker's defaults, changed by -e in order")
+    func environment() throws {
+        let run = try Run.parse([
+            "-e", "A=1", "-e", "PATH=/x", "-e", "A=2", "-e", "SURELY_NOT_SET_HERE", "-u", "5", "--", "x",
+        ])
+        let variables = run.environmentVariables().map { String(decoding: $0, as: UTF8.self) }
+        #expect(variables.filter { $0.hasPrefix("A=") } == ["A=2"])
+        #expect(variables.contains("PATH=/x") && variables.contains("HOME=/") && variables.contains("HOSTNAME=apus"))
+        #expect(!variables.contains { $0.hasPrefix("SURELY") })
+    }
+
+    @Test("The boot record says what the options say")
+    func record() throws {
+        let run = try Run.parse(["-w", "/work/", "-u", "7:8", "--strace", "--hostname", "h", "--", "x"])
+        let bytes = run.record("/bin/x", [Array("x".utf8), Array("-y".utf8)], [Array("A=b".utf8)]).bytes
+        var reader = try BootRecordReader(bytes.rawBytes)
+        var items: [BootRecordItem] = []
+        while let item = try reader.next() { items.append(item) }
+        func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+        for item in items {
+            switch item {
+            case .program(let path): #expect(text(path) == "/bin/x")
+            case .arguments(let words): #expect(text(words) == "x\0-y\0")
+            case .environment(let words): #expect(text(words) == "A=b\0")
+            case .workingDirectory(let path): #expect(text(path) == "/work")
+            case .identity(let user, let group, let others): #expect(user == 7 && group == 8 && others.isEmpty)
+            case .hostname(let name): #expect(text(name) == "h")
+            case .streams, .fileModeMask(0o022), .trace(.systemCalls): break
+            default: Issue.record("unexpected \(item)")
+            }
+        }
+        #expect(items.count == 9)
+    }
+
+    @Test(
+        "Words are quoted for a shell only where they must be",
+        arguments: [("a-b=/c,d", "a-b=/c,d"), ("a b", "'a b'"), ("it's", "'it'\\''s'"), ("", "''")])
+    func quoting(word: String, expected: String) {
+        #expect(shellQuoted(word) == expected)
+    }
+}
+
+@Suite("ComponentInventory")
+struct ComponentInventoryTests {
+    let manifest = """
+            // L0 Formats: pure.
+            library("Formats", "ELF", ["ByteCodec"]),  // programs
+            // L1 Machine: raw.
+            machine("Arch/x86_64", name: "X86_64", ["Memory"]),  // answers
+            machine("Memory", ["CMachine"]),  // frames
+        """
+
+    @Test("Targets, layers and descriptions are read, and symbols are counted by module")
+    func counting() {
+        var inventory = ComponentInventory(manifest: manifest)
+        #expect(inventory.components.map(\.name) == ["ELF", "X86_64", "Memory"])
+        #expect(inventory.components.map(\.layer) == ["L0 Formats", "L1 Machine", "L1 Machine"])
+        inventory.add(
+            symbols: """
+                0000000000001000 0000000000000010 T $e3ELF9ELFHeaderV7parsingACs7RawSpanV_tcfC
+                0000000000001010 0000000000000020 t $eSa6MemoryE4growyyF
+                0000000000002000 0000000000000008 b $e6X86_645tableSo4GateVvp
+                0000000000003000 0000000000000004 T boot_entry
+                                 U undefined
+                """)
+        #expect(inventory.components.map(\.code) == [16, 0, 32])
+        #expect(inventory.components.map(\.data) == [0, 8, 0])
+        #expect(inventory.json(imageSize: 99).contains("\"name\": \"(C, assembly)\", \"layer\": \"\", \"code\": 4"))
+    }
+}
