@@ -30,6 +30,7 @@ import Testing
         if !attributes.local.contains(.echo) {
             // A newline that shows tells us when the host has seen what was typed before it.
             attributes.local.insert(.echoNewline)
+            attributes.input.remove(.newlineToReturn)
         } else if random.next(below: 5) == 0 {
             attributes.local.remove(.canonical)
         }
