@@ -8,9 +8,9 @@ import Apus
 final class Greeter {
     private var greetings = 0
 
-    func greet(_ who: StaticString) {
+    func greet(_ who: String) {
         greetings += 1
-        print("hello,", who, "number", greetings)
+        print("hello, \(who), number \(greetings)")
     }
 }
 
@@ -23,13 +23,13 @@ struct Hello {
 
         var squares: [Int] = []
         for n in 1...10 { squares.append(n * n) }
-        print("the sum of the first ten squares is", squares.reduce(0, +))
+        print("the sum of the first ten squares is \(squares.reduce(0, +))")
 
         let before = Program.uptime
         Program.sleep(milliseconds: 10)
         let slept = Program.uptime - before
         print(slept >= 10_000_000 ? "slept for at least 10 ms" : "woke too early")
 
-        for argument in Program.arguments.dropFirst() { print("argument:", argument) }
+        for argument in Program.arguments.dropFirst() { print("argument: \(argument)") }
     }
 }
