@@ -45,6 +45,8 @@ let package = Package(
     name: "apus",
     products: [
         // Shared with the tool: what both sides must read alike.
+        // What native Swift applications import.
+        .library(name: "Apus", targets: ["Apus"]),
         .library(name: "ApusFormats", targets: ["ByteCodec", "Containers", "ELF", "CPIO", "BootProtocols", "LinuxABI"]),
     ],
     targets: [
@@ -119,18 +121,37 @@ let package = Package(
 
         // L5 Personalities: the face that an application sees.
         library(
+            "Personalities", "Startup",
+            [
+                "BootProtocols", "ByteCodec", "Containers", "CPIO", "DeviceModel", "Log", "Memory", "Platform", "Random",
+            ]),  // the boot record and overrides as values
+        .target(
+            name: "Native",
+            dependencies: [
+                "BootProtocols", "Containers", "ControlChannel", "DeviceModel", "Discovery", "Events", "Interrupts", "LinuxABI",
+                "Log", "Machine", "Memory", "Platform", "Processor", "Random", "Scheduler", "Startup", "Sync", "Time",
+                "UserMemory",
+            ],
+            path: "Sources/Personalities/Native",
+            swiftSettings: safe + [.enableExperimentalFeature("Extern")]),  // the kernel as functions
+        library(
             "Personalities", "Linux",
             [
                 "AddressSpace", "BootProtocols", "ByteCodec", "CMachine", "Containers", "ControlChannel", "CPIO", "DeviceModel",
-                "Discovery", "ELF", "EventFiles", "Events", "FileSystem", "Interrupts", "LinuxABI", "Pipes", "Platform", "RamFS", "Log", "Machine", "Memory", "PageCache", "Processes", "Processor", "Random", "Scheduler",
+                "Discovery", "ELF", "EventFiles", "Events", "FileSystem", "Interrupts", "LinuxABI", "Pipes", "Platform", "RamFS", "Startup", "Log", "Machine", "Memory", "PageCache", "Processes", "Processor", "Random", "Scheduler",
                 "Sync", "Time", "UserMemory",
             ]),  // the system calls
 
         // L6 Images: lists of what goes in, no logic.
+        library(
+            "Images", "BootLog",
+            ["DeviceModel", "Log", "Machine", "Memory", "Processor", "Startup", "UART16550", "X86_64"]),  // the serial log
+        .target(
+            name: "Apus", dependencies: ["BootLog", "Native", "Startup", "VirtIOConsole", "X86_64"],
+            path: "Sources/Images/native", swiftSettings: safe),  // what native Swift applications import
         .executableTarget(
-            name: "linux",
-            dependencies: ["DeviceModel", "Linux", "Log", "Machine", "Memory", "Processor", "UART16550", "VirtIOConsole", "X86_64"],
-            path: "Sources/Images/linux"),  // runs Linux programs
+            name: "linux", dependencies: ["BootLog", "Linux", "Startup", "VirtIOConsole", "X86_64"],
+            path: "Sources/Images/linux", swiftSettings: safe),  // runs Linux programs
 
         tests("ByteCodec"),
         tests("Containers", ["CAllocator"]),

@@ -53,7 +53,7 @@ public struct DeviceDiscovery {
         switch registry.attach(device, from: drivers) {
         case .attached(let name): Log.write(.debug, name, "attached")
         case .noDriver: Log.write(.debug, "devices", "a virtio device has no driver in this image")
-        case .failed(let name, _): Log.write(.warning, name, "the device could not be started")
+        case .failed(let name, let error): Log.write(.warning, name, "the device could not be started: ", .text(error.summary))
         }
     }
 }
