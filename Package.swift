@@ -105,6 +105,11 @@ let package = Package(
             ["Containers", "LinuxABI", "Memory", "Sync", "Events", "UserMemory", "PageCache", "FileSystem"]),  // files in memory
 
         library(
+            "Services", "Pipes",
+            ["Containers", "Events", "FileSystem", "LinuxABI", "Memory", "UserMemory"]),  // pipes and FIFOs
+        library("Services", "EventFiles", ["Events", "FileSystem", "LinuxABI", "UserMemory"]),  // events as files
+
+        library(
             "Services", "AddressSpace",
             ["Containers", "Events", "LinuxABI", "Machine", "Memory", "PageCache", "Processor"]),  // regions, faults
         library(
@@ -133,7 +138,7 @@ let package = Package(
             "Personalities", "Linux",
             [
                 "AddressSpace", "BootProtocols", "ByteCodec", "CMachine", "Containers", "ControlChannel", "CPIO", "DeviceModel",
-                "Discovery", "ELF", "Events", "FileSystem", "Interrupts", "LinuxABI", "Platform", "RamFS", "Startup", "Log", "Machine", "Memory", "PageCache", "Processes", "Processor", "Random", "Scheduler",
+                "Discovery", "ELF", "EventFiles", "Events", "FileSystem", "Interrupts", "LinuxABI", "Pipes", "Platform", "RamFS", "Startup", "Log", "Machine", "Memory", "PageCache", "Processes", "Processor", "Random", "Scheduler",
                 "Sync", "Time", "UserMemory",
             ]),  // the system calls
 
