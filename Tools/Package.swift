@@ -31,7 +31,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ApusFormats", package: "apus"),
             ], swiftSettings: settings),
-        .executableTarget(name: "dev", dependencies: ["DeveloperCommands"], swiftSettings: settings),  // main, nothing else
+        .executableTarget(name: "dev", dependencies: ["DeveloperCommands"], swiftSettings: settings),  // likewise
         .target(  // the developers' helper: check, test, demo, bench
             name: "DeveloperCommands",
             dependencies: [

@@ -64,7 +64,8 @@ struct CheckedTree {
             if status.isDirectory {
                 try read(path + "/", full, &files, &paths)
             } else if status.isRegular, textEndings.contains(where: { ("/" + path).hasSuffix($0) }) {
-                files.append(CheckedFile(path: path, text: String(decoding: try HostFile.contents(full), as: UTF8.self)))
+                files.append(
+                    CheckedFile(path: path, text: String(decoding: try HostFile.contents(full), as: UTF8.self)))
             }
         }
     }

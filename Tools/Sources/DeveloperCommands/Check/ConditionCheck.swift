@@ -13,7 +13,8 @@ extension SourceCheck {
                     guard text.hasPrefix("#if") || text.hasPrefix("#elseif") else { return nil }
                     let names = text.words.filter { platformConditions.contains(String($0)) }
                     guard let name = names.first else { return nil }
-                    let isNumberFile = file.isIn("Sources/Formats/LinuxABI") && numberFileMarks.contains(where: file.name.includes)
+                    let isNumberFile =
+                        file.isIn("Sources/Formats/LinuxABI") && numberFileMarks.contains(where: file.name.includes)
                     if isNumberFile && names.allSatisfy({ $0 == "arch" }) { return nil }
                     let isHostSplit = names == ["os"] && text.includes("os(none)")
                     if isHostSplit && hostSplits.contains(where: { $0.place == file.path }) { return nil }

@@ -51,11 +51,14 @@ extension SourceCheck {
                 let depth = member.prefix { $0 == " " }.count
                 if depth < indentation && !member.trimmed.isEmpty { break }
                 guard depth == indentation, member.words.contains("var") else { continue }
-                guard member.words.first == "var" || accessWords.contains(String(member.words.first ?? "")) else { continue }
+                guard member.words.first == "var" || accessWords.contains(String(member.words.first ?? "")) else {
+                    continue
+                }
                 if member.includes("{") || member.includes("func ") || member.includes("class ") { continue }
                 findings.append(
                     Finding(
-                        path: file.path, line: index + offset + 2, what: "a variable in a class that is @unchecked Sendable",
+                        path: file.path, line: index + offset + 2,
+                        what: "a variable in a class that is @unchecked Sendable",
                         why: "shared mutable state sits behind a lock that owns it",
                         remedy: "make it `let` with a Spinlock, BlockingMutex or Confined value"))
             }

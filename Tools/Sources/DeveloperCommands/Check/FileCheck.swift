@@ -39,7 +39,8 @@ extension SourceCheck {
             guard large.count > 3 else { return [] }
             return large.map { file in
                 Finding(
-                    path: file.path, what: "has \(file.lines.count - 1) lines, and so have \(large.count - 1) more files",
+                    path: file.path,
+                    what: "has \(file.lines.count - 1) lines, and so have \(large.count - 1) more files",
                     why: "one concept per file; at most three files above 400 lines",
                     remedy: "split it: Type.swift holds state and story, Type+Topic.swift a capability")
             }

@@ -8,8 +8,10 @@ internal import ImageBuilder
 /// What swift-format would change.
 func formatFindings(_ tree: CheckedTree) throws -> [Finding] {
     let tool = try Toolchain().tool("swift-format")
-    let folders = ["Package.swift", "Sources", "Tests", "Examples", "Tools/Package.swift", "Tools/Sources", "Tools/Tests"]
-        .filter { tree.paths.contains($0) }
+    let folders = [
+        "Package.swift", "Sources", "Tests", "Examples", "Tools/Package.swift", "Tools/Sources", "Tools/Tests",
+    ]
+    .filter { tree.paths.contains($0) }
     let result = try ChildProcess.run(
         tool, ["lint", "--strict", "--recursive", "--parallel", "--configuration", ".swift-format"] + folders,
         directory: tree.root)

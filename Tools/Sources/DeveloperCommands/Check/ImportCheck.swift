@@ -18,7 +18,8 @@ extension SourceCheck {
                         let isOurs = tree.manifest.target(named: module) != nil
                         findings.append(
                             Finding(
-                                path: file.path, line: line, what: "imports \(module), which \(target.name) does not declare",
+                                path: file.path, line: line,
+                                what: "imports \(module), which \(target.name) does not declare",
                                 why: "Package.swift is the map of who depends on whom",
                                 remedy: isOurs
                                     ? "add \"\(module)\" to the dependencies of \(target.name), if the layers allow it"
@@ -58,7 +59,8 @@ extension CheckedFile {
                 words[..<position].allSatisfy({ $0.hasPrefix("@") || Self.accessLevels.contains(String($0)) })
             else { continue }
             let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "func", "let", "var", "typealias"]
-            let module = kinds.contains(words[position + 1]) && words.count > position + 2
+            let module =
+                kinds.contains(words[position + 1]) && words.count > position + 2
                 ? words[position + 2] : words[position + 1]
             found.append((index + 1, String(module)))
         }

@@ -16,7 +16,8 @@ extension SourceCheck {
                     else { return nil }
                     if architectureExceptions.contains(where: { $0.place == "\(target.name) → \(name)" }) { return nil }
                     return Finding(
-                        path: "Package.swift", what: "\(target.name) (\(layer.rawValue)) depends on \(name) (\(below.rawValue))",
+                        path: "Package.swift",
+                        what: "\(target.name) (\(layer.rawValue)) depends on \(name) (\(below.rawValue))",
                         why: reason.why, remedy: reason.remedy)
                 }
             } + processorInSafeCode(tree)
@@ -46,7 +47,8 @@ extension SourceCheck {
             && !["Memory", "Machine", "Processor", "CMachine"].contains(other.name)
         {
             return (
-                "personalities see Memory, Machine and Processor only", "let the image hand over what it knows, as values"
+                "personalities see Memory, Machine and Processor only",
+                "let the image hand over what it knows, as values"
             )
         }
         return nil

@@ -15,7 +15,8 @@ extension SourceCheck {
                         findings.append(dead(file, line, "links to \(target), which does not exist"))
                         continue
                     }
-                    guard parts.count == 2, path.hasSuffix(".md"), let other = tree.files.first(where: { $0.path == path })
+                    guard parts.count == 2, path.hasSuffix(".md"),
+                        let other = tree.files.first(where: { $0.path == path })
                     else { continue }
                     if !other.headingAnchors.contains(String(parts[1])) {
                         findings.append(dead(file, line, "links to \(target), but there is no such heading"))

@@ -27,7 +27,8 @@ extension SourceCheck {
                 if file.lines.count > 61 {
                     findings.append(
                         Finding(
-                            path: path, what: "has \(file.lines.count - 1) lines", why: "60 lines are read, more are not",
+                            path: path, what: "has \(file.lines.count - 1) lines",
+                            why: "60 lines are read, more are not",
                             remedy: "move what is history to Docs/Decisions"))
                 }
                 return findings

@@ -45,7 +45,9 @@ struct SwiftSource {
         }
 
         mutating func skip(_ count: Int) {
-            for index in position..<min(position + count, bytes.count) where bytes[index] != 0x0a { bytes[index] = 0x20 }
+            for index in position..<min(position + count, bytes.count) where bytes[index] != 0x0a {
+                bytes[index] = 0x20
+            }
             position += count
         }
 

@@ -74,7 +74,7 @@ struct InspectedImage {
                 finish()
                 name = line[line.index(after: start)...].dropLast(2)
             } else if line.hasPrefix(" ") || line.hasPrefix("\t") {
-                instructions.append(line.trimmed)
+                instructions.append(line.before("#").trimmed)  // without "# imm = 0x408"
             }
         }
         finish()

@@ -11,12 +11,15 @@ extension ImageCheck {
                 return bad.map { instruction in
                     image.finding(
                         "\(function.name) contains \(instruction.split(separator: "\t").joined(separator: " "))",
-                        why: "the kernel saves no floating-point state on entry: this would change a program's registers",
+                        why:
+                            "the kernel saves no floating-point state on entry: this would change a program's registers",
                         remedy: "compile it with the toolset's flags, and use no Float or Double")
                 }
             }
         },
-        exceptions: [Exception(place: "fxsave, fxrstor, xsave…, xrstor…, fninit, ldmxcsr", reason: "they switch programs' state")])
+        exceptions: [
+            Exception(place: "fxsave, fxrstor, xsave…, xrstor…, fninit, ldmxcsr", reason: "they switch programs' state")
+        ])
 
     static let frames = ImageCheck(
         name: "frames", summary: "no stack frame above 1 KiB",
@@ -30,7 +33,9 @@ extension ImageCheck {
             }
         })
 
-    private static let stateSwitches: [String] = ["fxsave", "fxrstor", "xsave", "xrstor", "fninit", "ldmxcsr", "stmxcsr"]
+    private static let stateSwitches: [String] = [
+        "fxsave", "fxrstor", "xsave", "xrstor", "fninit", "ldmxcsr", "stmxcsr",
+    ]
 
     private static func isVector(_ instruction: Substring) -> Bool {
         let mnemonic = instruction.prefix { $0 != "\t" && $0 != " " }
@@ -45,7 +50,9 @@ extension ImageCheck {
     private static func stackBytes(_ instruction: Substring) -> Int? {
         guard instruction.hasSuffix("%rsp") else { return nil }
         if instruction.hasPrefix("sub"), let operand = instruction.after("$") { return number(operand.before(",")) }
-        if instruction.hasPrefix("lea"), let operand = instruction.after("-") { return number(operand.before("(%rsp)")) }
+        if instruction.hasPrefix("lea"), let operand = instruction.after("-") {
+            return number(operand.before("(%rsp)"))
+        }
         if instruction.hasPrefix("add"), let operand = instruction.after("$-") { return number(operand.before(",")) }
         return nil
     }

@@ -9,7 +9,8 @@ extension ImageCheck {
             guard let layout = image.layout else { return [notELF(image)] }
             return layout.relocations.filter { $0.key != 8 }.sorted { $0.key < $1.key }.map { type, count in
                 image.finding(
-                    "has \(count) relocations of type \(type)", why: "the entry code adds the slide and knows nothing else",
+                    "has \(count) relocations of type \(type)",
+                    why: "the entry code adds the slide and knows nothing else",
                     remedy: "find the symbol with llvm-readelf -r; it is undefined, preemptible or thread-local")
             }
         })

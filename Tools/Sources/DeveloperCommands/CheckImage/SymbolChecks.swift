@@ -8,12 +8,14 @@ extension ImageCheck {
         findings: { image in
             image.symbols.filter { symbol in
                 // Embedded mangling: `…WZ` initialises a global once, `…Wz` is its token; older compilers say globalinit.
-                symbol == "swift_once" || symbol.hasSuffix("_WZ") || symbol.hasSuffix("_Wz") || symbol.hasSuffix("WZTv_")
+                symbol == "swift_once" || symbol.hasSuffix("_WZ") || symbol.hasSuffix("_Wz")
+                    || symbol.hasSuffix("WZTv_")
                     || symbol.includes("globalinit_")
             }.map { symbol in
                 image.finding(
                     "contains \(symbol)",
-                    why: "a lazy global takes swift_once, which spins without an owner and can deadlock in an interrupt",
+                    why:
+                        "a lazy global takes swift_once, which spins without an owner and can deadlock in an interrupt",
                     remedy: "give the global or static a value that folds: a literal or a struct of literals, no call")
             }
         })
@@ -27,7 +29,8 @@ extension ImageCheck {
             }
             return hashers.prefix(5).map { symbol in
                 image.finding(
-                    "contains \(symbol)", why: "Set and Dictionary bring floating point, random seeds and 30 KB with them",
+                    "contains \(symbol)",
+                    why: "Set and Dictionary bring floating point, random seeds and 30 KB with them",
                     remedy: "use HashTable, RadixTree or OrderedTree of Containers")
             }
         })
