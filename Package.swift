@@ -84,6 +84,10 @@ let package = Package(
         library(
             "Drivers", "VirtIOConsole", ["Containers", "DeviceModel", "Interrupts", "Memory", "Sync", "VirtIO"]),  // named ports
 
+        library(
+            "Devices", "Discovery",
+            ["BootProtocols", "Containers", "DeviceModel", "Log", "Machine", "Memory", "PCI", "VirtIO"]),  // finding devices
+
         // L4 Services: what system calls are made of; they know no driver.
         library("Services", "Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "Sync", "Time", "UserMemory"]),  // the tty
         library(
@@ -112,13 +116,16 @@ let package = Package(
         library(
             "Personalities", "Linux",
             [
-                "AddressSpace", "ByteCodec", "CMachine", "Containers", "ELF", "Events", "FileSystem", "Interrupts",
-                "LinuxABI", "Log", "Machine", "Memory", "PageCache", "Processes", "Processor", "Random", "Scheduler",
+                "AddressSpace", "BootProtocols", "ByteCodec", "CMachine", "Containers", "ControlChannel", "CPIO", "DeviceModel",
+                "Discovery", "ELF", "Events", "FileSystem", "Interrupts", "LinuxABI", "Platform", "RamFS", "Log", "Machine", "Memory", "PageCache", "Processes", "Processor", "Random", "Scheduler",
                 "Sync", "Time", "UserMemory",
             ]),  // the system calls
 
         // L6 Images: lists of what goes in, no logic.
-        .executableTarget(name: "linux", dependencies: ["CMachine", "Platform", "Events", "Log", "Interrupts", "Random", "Machine", "Processor", "Scheduler", "Time", "X86_64", "Containers", "Linux"], path: "Sources/Images/linux"),
+        .executableTarget(
+            name: "linux",
+            dependencies: ["DeviceModel", "Linux", "Log", "Machine", "Memory", "Processor", "UART16550", "VirtIOConsole", "X86_64"],
+            path: "Sources/Images/linux"),  // runs Linux programs
 
         tests("ByteCodec"),
         tests("Containers", ["CAllocator"]),

@@ -37,6 +37,8 @@ public enum Interrupts {
         let vector = firstVector + slot
         switch line {
         case .wired(let number):
+            // The controller of lines is started by the first device that needs one.
+            if IOAPIC.lineCount == 0 { X86CPU.startLines { try? KernelSpace.mapDevice($0, byteCount: $1) } }
             guard IOAPIC.route(line: number, vector: vector, trigger: .edge, to: LocalAPIC.id) else {
                 throw .noSuchLine
             }

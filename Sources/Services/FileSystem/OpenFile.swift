@@ -61,7 +61,7 @@ open class OpenFile: @unchecked Sendable {
     /// - Throws: `.badFileDescriptor` if not open for reading, and what the inode says before the first byte.
     open func read(into buffer: inout IOBuffer) throws(Errno) -> Int {
         let flags = self.flags
-        try check(flags, allowed: flags.allowsReading)
+        guard flags.allowsReading, !flags.contains(.path) else { throw .badFileDescriptor }
         let options = Self.options(flags)
         if seekability != .full { return try readInode(&buffer, 0, options) }
         return try position.withLock { (position) throws(Errno) in
@@ -76,7 +76,7 @@ open class OpenFile: @unchecked Sendable {
     /// - Throws: `.badFileDescriptor` if not open for writing, and what the inode says before the first byte.
     open func write(from buffer: inout IOBuffer, _ options: TransferOptions = []) throws(Errno) -> Int {
         let flags = self.flags
-        try check(flags, allowed: flags.allowsWriting)
+        guard flags.allowsWriting, !flags.contains(.path) else { throw .badFileDescriptor }
         let options = options.union(Self.options(flags))
         if seekability != .full {
             let before = buffer.transferred
@@ -94,7 +94,7 @@ open class OpenFile: @unchecked Sendable {
     /// - Throws: `.illegalSeek` if the file has no positions.
     open func read(into buffer: inout IOBuffer, at offset: UInt64) throws(Errno) -> Int {
         let flags = self.flags
-        try check(flags, allowed: flags.allowsReading)
+        guard flags.allowsReading, !flags.contains(.path) else { throw .badFileDescriptor }
         if seekability == .none { throw .illegalSeek }
         return try readInode(&buffer, offset, Self.options(flags))
     }
@@ -105,7 +105,7 @@ open class OpenFile: @unchecked Sendable {
     /// - Source: pwrite(2) BUGS.
     open func write(from buffer: inout IOBuffer, at offset: UInt64, _ options: TransferOptions = []) throws(Errno) -> Int {
         let flags = self.flags
-        try check(flags, allowed: flags.allowsWriting)
+        guard flags.allowsWriting, !flags.contains(.path) else { throw .badFileDescriptor }
         if seekability == .none { throw .illegalSeek }
         var end: UInt64 = 0
         return try writeInode(&buffer, offset, options.union(Self.options(flags)), buffer.transferred, &end)
@@ -151,11 +151,6 @@ open class OpenFile: @unchecked Sendable {
     }
 
     // MARK: Helpers
-
-    @inline(__always)
-    private func check(_ flags: OpenFlags, allowed: Bool) throws(Errno) {
-        if !allowed || flags.contains(.path) { throw .badFileDescriptor }
-    }
 
     private static func options(_ flags: OpenFlags) -> TransferOptions {
         if flags.isDisjoint(with: [.nonBlocking, .append, .noAccessTime]) { return [] }

@@ -30,7 +30,11 @@ extension LineDiscipline {
             return
         }
         let start = eraseStart(extent)
-        while input.tail > start { eraseOneShowing(extent) }
+        while input.tail > start {
+            // A continuation byte whose character's beginning is not in this line cannot be erased.
+            if isContinuation(input[characterStart(before: input.tail)]) { break }
+            eraseOneShowing(extent)
+        }
         if input.editedCount == 0 { finishShowingErased() }
     }
 
@@ -38,13 +42,16 @@ extension LineDiscipline {
     private func eraseStart(_ extent: EraseExtent) -> Int {
         switch extent {
         case .line: return input.lineEnd
-        case .character: return characterStart(before: input.tail)
+        case .character:
+            let start = characterStart(before: input.tail)
+            return isContinuation(input[start]) ? input.tail : start
         case .word:
             var position = input.tail
             var hasSeenWord = false
             while position > input.lineEnd {
                 let start = characterStart(before: position)
-                if isWordByte(input[start]) {
+                if isContinuation(input[start]) { break }
+                if Letters.isWord(input[start]) {
                     hasSeenWord = true
                 } else if hasSeenWord {
                     break
@@ -69,10 +76,15 @@ extension LineDiscipline {
         let local = attributes.local
         if local.contains(.echoErasedBetweenBars) {
             if !isShowingErased {
-                emit(0x5c)
+                echoRaw(0x5c)
                 isShowingErased = true
             }
-            for position in start..<input.tail { echo(input[position]) }
+            echo(byte)
+            for position in start + 1..<input.tail {
+                // Linux takes a column back for each continuation byte, although it counted none.
+                echoRaw(input[position])
+                if column > 0 { column -= 1 }
+            }
             input.erase(to: start)
             return
         }
@@ -116,16 +128,15 @@ extension LineDiscipline {
     }
 
     private mutating func wipeColumn() {
-        emit(0x08)
-        emit(0x20)
-        emit(0x08)
-        if column > 0 { column -= 1 }
+        echoRaw(0x08)
+        echoRaw(0x20)
+        echoRaw(0x08)
     }
 
-    /// Closes the bar that ECHOPRT has opened.
+    /// Closes the bar that ECHOPRT has opened. Linux does so before the next thing it echoes, but not at a line's end.
     mutating func finishShowingErased() {
         guard isShowingErased else { return }
-        emit(0x2f)
+        echoRaw(0x2f)
         isShowingErased = false
     }
 
@@ -134,23 +145,11 @@ extension LineDiscipline {
         finishShowingErased()
         echo(byte)
         echoRaw(0x0a)
-        lineStartColumn = column
-        for position in input.lineEnd..<input.tail {
-            if input[position] == 0x0a { echoRaw(0x0a) } else { echo(input[position]) }
-        }
+        for position in input.lineEnd..<input.tail { echo(input[position]) }
     }
 
     private func isContinuation(_ byte: UInt8) -> Bool {
         attributes.input.contains(.utf8) && byte & 0xc0 == 0x80
-    }
-
-    private func isWordByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x5f: true
-        // Letters beyond ASCII: with IUTF8 whole characters, without it Latin-1.
-        case 0xc0...0xff: true
-        default: false
-        }
     }
 
     func isControlByte(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7f }

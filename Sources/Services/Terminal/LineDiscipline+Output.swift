@@ -2,7 +2,7 @@
 //
 // What programs write (termios(3): OPOST and the flags after it), and the ring that the device is fed from. The column
 // is followed so that tabs can be expanded and erased; bytes of escape sequences are counted as if they were visible,
-// as Linux does.
+// and without OPOST nothing is followed, as on Linux.
 
 import Containers
 import LinuxABI
@@ -19,7 +19,6 @@ extension LineDiscipline {
         guard attributes.output.contains(.process) else {
             let room = sureWriteRoom
             let count = min(source.count, room)
-            for index in 0..<count { follow(source[index]) }
             return output.write(bytes.extracting(0..<count))
         }
         var taken = 0
@@ -53,10 +52,7 @@ extension LineDiscipline {
     /// One byte through output processing.
     mutating func process(_ byte: UInt8) {
         let flags = attributes.output
-        guard flags.contains(.process) else {
-            follow(byte)
-            return emit(byte)
-        }
+        guard flags.contains(.process) else { return emit(byte) }
         switch byte {
         case 0x0a:
             if flags.contains(.newlineReturns) { column = 0 }
@@ -68,29 +64,32 @@ extension LineDiscipline {
             emit(0x0a)
         case 0x0d:
             if flags.contains(.noReturnAtColumnZero) && column == 0 { return }
+            if flags.contains(.returnToNewline) {
+                if flags.contains(.newlineReturns) {
+                    column = 0
+                    lineStartColumn = 0
+                }
+                return emit(0x0a)
+            }
             column = 0
             lineStartColumn = 0
-            emit(flags.contains(.returnToNewline) ? 0x0a : 0x0d)
+            emit(0x0d)
         case 0x09:
             let width = 8 - column & 7
             column += width
             guard flags.isSuperset(of: .expandTabs) else { return emit(0x09) }
             for _ in 0..<width { emit(0x20) }
-        case 0x61...0x7a where flags.contains(.uppercase):
-            follow(byte)
-            emit(byte - 0x20)
         default:
-            follow(byte)
-            emit(byte)
+            let shown = flags.contains(.uppercase) && Letters.isLower(byte) ? byte - 0x20 : byte
+            follow(shown)
+            emit(shown)
         }
     }
 
-    /// Follows the cursor over a byte that goes out as it is.
+    /// Follows the cursor over a byte that neither ends a line nor is a tab.
     private mutating func follow(_ byte: UInt8) {
         switch byte {
-        case 0x0d: column = 0
         case 0x08: if column > 0 { column -= 1 }
-        case 0x09: column += 8 - column & 7
         case 0..<0x20, 0x7f: break
         case 0x80..<0xc0 where attributes.input.contains(.utf8): break
         default: column += 1

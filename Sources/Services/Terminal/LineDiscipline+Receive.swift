@@ -26,12 +26,12 @@ extension LineDiscipline {
         var effects = ReceiveEffects()
         var byte = typed
         if attributes.input.contains(.stripEighthBit) { byte &= 0x7f }
-        if attributes.input.contains(.lowercase), attributes.local.contains(.extended), byte >= 0x41, byte <= 0x5a {
+        if attributes.input.contains(.lowercase), attributes.local.contains(.extended), Letters.isUpper(byte) {
             byte += 0x20
         }
         if takesNextLiterally {
             takesNextLiterally = false
-            take(byte, &effects)
+            take(byte, .asTyped, &effects)
             return effects
         }
         if receiveFlowControl(byte, &effects) { return effects }
@@ -40,14 +40,19 @@ extension LineDiscipline {
             isOutputStopped = false
             effects.restartsOutput = true
         }
+        var origin = Origin.asTyped
         if byte == 0x0d {
             if attributes.input.contains(.ignoreReturn) { return effects }
-            if attributes.input.contains(.returnToNewline) { byte = 0x0a }
+            if attributes.input.contains(.returnToNewline) {
+                byte = 0x0a
+                origin = .translated
+            }
         } else if byte == 0x0a, attributes.input.contains(.newlineToReturn) {
             byte = 0x0d
+            origin = .translated
         }
         if isCanonical && receiveEditing(byte, &effects) { return effects }
-        take(byte, &effects)
+        take(byte, origin, &effects)
         return effects
     }
 
@@ -103,10 +108,13 @@ extension LineDiscipline {
             erase(.word)
         } else if extended && isControl(byte, .literalNext) {
             takesNextLiterally = true
-            if attributes.local.contains([.echo, .echoControl]) {
-                // The caret is overwritten by what comes next.
-                emit(0x5e)
-                emit(0x08)
+            if attributes.local.contains(.echo) {
+                finishShowingErased()
+                if attributes.local.contains(.echoControl) {
+                    // The caret is overwritten by what comes next.
+                    echoRaw(0x5e)
+                    echoRaw(0x08)
+                }
             }
         } else if extended && attributes.local.contains(.echo) && isControl(byte, .reprint) {
             reprint(byte)
@@ -129,23 +137,28 @@ extension LineDiscipline {
 
     /// Completes the line; one that finds no room at all is lost, as on Linux.
     private mutating func endLine(_ byte: UInt8, _ mark: InputQueue.Mark, _ effects: inout ReceiveEffects) {
-        finishShowingErased()
         guard input.room > 0 else { return ringBell() }
         input.append(byte, ending: mark)
         effects.hasInput = true
     }
 
-    /// An ordinary byte.
-    private mutating func take(_ byte: UInt8, _ effects: inout ReceiveEffects) {
-        finishShowingErased()
+    /// Whether a byte is what was typed or what translation made of it.
+    private enum Origin {
+        case asTyped
+        case translated
+    }
+
+    /// An ordinary byte. A newline among these shows as ^J, unless it stands for a return.
+    private mutating func take(_ byte: UInt8, _ origin: Origin, _ effects: inout ReceiveEffects) {
         // PARMRK without ISTRIP: a true 0xff is doubled, so that it is not taken for an error mark.
         let doubles = byte == 0xff && attributes.input.contains(.markParityErrors)
             && !attributes.input.contains(.stripEighthBit)
         // In canonical mode the last slot is kept for the line's end.
         guard input.room >= (doubles ? 2 : 1) + (isCanonical ? 1 : 0) else { return ringBell() }
         if attributes.local.contains(.echo) {
+            finishShowingErased()
             beginLineIfEmpty()
-            if byte == 0x0a { echoRaw(byte) } else { echo(byte) }
+            if byte == 0x0a && origin == .translated { echoRaw(byte) } else { echo(byte) }
         }
         if doubles { input.append(byte) }
         input.append(byte)

@@ -12,14 +12,15 @@ public enum IOAPIC {
     nonisolated(unsafe) private static var window: MMIOWindow?
 
     /// The number of lines.
-    nonisolated(unsafe) public private(set) static var lineCount = 0
+    public static var lineCount: Int { lines }
+    nonisolated(unsafe) private static var lines = 0
 
     static func start(_ window: MMIOWindow) {
         self.window = window
         let version = read(1)
         guard version != .max else { return }
-        lineCount = Int(version >> 16 & 0xff) + 1
-        for line in 0..<lineCount { write(0x10 + 2 * UInt32(line), 1 << 16) }
+        lines = Int(version >> 16 & 0xff) + 1
+        for line in 0..<lines { write(0x10 + 2 * UInt32(line), 1 << 16) }
     }
 
     private static func read(_ register: UInt32) -> UInt32 {

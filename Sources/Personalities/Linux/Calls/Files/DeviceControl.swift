@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// ioctl(2): the requests that every descriptor has; the others are the file's.
+
+internal import FileSystem
+internal import LinuxABI
+internal import Processes
+internal import Processor
+internal import UserMemory
+internal import X86_64
+
+extension SystemCalls {
+    @Sendable static func ioctl(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
+        let file = try usableFile(r.argument0, task)
+        let request = ControlRequest(rawValue: word(r.argument1))
+        let argument = UserAddress(r.argument2)
+        switch request {
+        case .closeOnExec: try task.process.files.setInheritance(descriptor(r.argument0), .closedOnExec)
+        case .noCloseOnExec: try task.process.files.setInheritance(descriptor(r.argument0), .kept)
+        case .setNonBlocking: try setFlag(.nonBlocking, file, argument)
+        case .setAsynchronous: try setFlag(.asynchronous, file, argument)
+        case .inputPending where file.inode.kind == .regular:
+            let position = try file.seek(to: 0, from: .current)
+            let size = file.inode.byteCount
+            try UserMemory.store(Int32(truncatingIfNeeded: size > position ? size - position : 0), at: argument)
+        default:
+            do throws(Errno) { return try file.control(request, argument) } catch { throw restartable(error) }
+        }
+        return 0
+    }
+
+    /// FIONBIO and FIOASYNC: a flag by an int in memory.
+    private static func setFlag(_ flag: OpenFlags, _ file: OpenFile, _ argument: UserAddress) throws(Errno) {
+        let isOn = try UserMemory.load(Int32.self, at: argument) != 0
+        file.setFlags(isOn ? file.flags.union(flag) : file.flags.subtracting(flag))
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the boot record and the command line ask for, as values: read once, before the first process exists.
+
+internal import BootProtocols
+internal import ByteCodec
+internal import Containers
+internal import Log
+internal import Random
+
+/// The wishes of whoever started the machine.
+struct BootConfiguration {
+    var program: [UInt8] = []
+    var arguments: [[UInt8]] = []
+    var environment: [[UInt8]] = []
+    var workingDirectory: [UInt8] = [0x2f]
+    var userID: UInt32 = 0
+    var groupID: UInt32 = 0
+    var groups: [UInt32] = []
+    var hostName: [UInt8] = [0x61, 0x70, 0x75, 0x73]  // "apus"
+    var input = BootRecord.Stream.bytes
+    var output = BootRecord.Stream.bytes
+    var error = BootRecord.Stream.bytes
+    var windowSize: (rows: UInt16, columns: UInt16) = (0, 0)
+    var epoch: UInt64 = 0
+    var outputs: [[UInt8]] = []
+    var fileModeMask: UInt32 = 0o022
+    var tracesSystemCalls = false
+    var limits: [BootRecordLimit] = []
+
+    init() {}
+
+    /// Takes a boot record in.
+    ///
+    /// - Parameter random: gets the record's seed.
+    mutating func read(_ bytes: RawSpan, _ random: RandomGenerator) throws(BootRecordError) {
+        var reader = try BootRecordReader(bytes)
+        while let item = try reader.next() {
+            switch item {
+            case .program(let range): program = BootConfiguration.copy(bytes, range)
+            case .arguments(let range): arguments = BootConfiguration.strings(bytes, range)
+            case .environment(let range): environment = BootConfiguration.strings(bytes, range)
+            case .workingDirectory(let range): workingDirectory = BootConfiguration.copy(bytes, range)
+            case .identity(let user, let group, let supplementary):
+                userID = user
+                groupID = group
+                groups = BootConfiguration.numbers(bytes, supplementary)
+            case .hostname(let range): hostName = BootConfiguration.copy(bytes, range)
+            case .streams(let input, let output, let error, let rows, let columns):
+                self.input = input
+                self.output = output
+                self.error = error
+                windowSize = (rows, columns)
+            case .seed(let range):
+                for word in BootConfiguration.numbers(bytes, range) { random.stir(UInt64(word)) }
+            case .epoch(let nanoseconds): epoch = nanoseconds
+            case .counterFrequency: break  // taken earlier, before clocks run
+            case .outputs(let range): outputs = BootConfiguration.strings(bytes, range)
+            case .fileModeMask(let mask): fileModeMask = mask
+            case .trace(let options): tracesSystemCalls = tracesSystemCalls || options.contains(.systemCalls)
+            case .limits(let range):
+                var offset = range.lowerBound
+                while offset < range.upperBound {
+                    if let limit = BootRecordLimit(parsing: bytes, at: offset) { limits.append(limit) }
+                    offset += BootRecordLimit.byteCount
+                }
+            case .unknown: break  // the reader has refused those that matter
+            }
+        }
+    }
+
+    private static func copy(_ bytes: RawSpan, _ range: Range<Int>) -> [UInt8] {
+        var copy: [UInt8] = []
+        copy.reserveCapacity(range.count)
+        for i in range {
+            if let byte = bytes.byte(at: i) { copy.append(byte) }
+        }
+        return copy
+    }
+
+    private static func strings(_ bytes: RawSpan, _ range: Range<Int>) -> [[UInt8]] {
+        var list: [[UInt8]] = []
+        var strings = NULTerminatedStrings(bytes, in: range)
+        while let string = strings.next() { list.append(copy(bytes, string)) }
+        return list
+    }
+
+    private static func numbers(_ bytes: RawSpan, _ range: Range<Int>) -> [UInt32] {
+        var list: [UInt32] = []
+        var offset = range.lowerBound
+        while offset + 4 <= range.upperBound {
+            if let word = try? bytes.littleEndian(UInt32.self, at: offset) { list.append(word) }
+            offset += 4
+        }
+        return list
+    }
+}

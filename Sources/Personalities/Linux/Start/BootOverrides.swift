@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The command line's `apus.*` words and virtio-mmio slots. A wrong word is reported by name, and the machine goes on
+// without it: it is an override, not a wish.
+
+internal import BootProtocols
+internal import Containers
+internal import Log
+internal import Memory
+internal import Platform
+
+/// What the loader's command line says.
+struct BootOverrides: Sendable {
+    private(set) var logLevel = Log.level
+    private(set) var tracesSystemCalls = false
+    private var slots = InlineArray<32, (base: UInt64, size: UInt64, interrupt: UInt32)>(repeating: (0, 0, 0))
+    private(set) var slotCount = 0
+
+    /// Reads the command line.
+    static func read() -> BootOverrides {
+        Platform.withCommandLine { bytes in
+            var overrides = BootOverrides()
+            var reader = KernelWordReader(bytes)
+            while true {
+                do throws(KernelWordError) {
+                    guard let word = try reader.next() else { return overrides }
+                    overrides.take(word)
+                } catch {
+                    var line = LineBuffer()
+                    line.append("apus: this word of the command line is not understood: ")
+                    line.append(bytes.extracting(error.word))
+                    line.append(0x0a)
+                    Log.raw(line.span)
+                }
+            }
+        }
+    }
+
+    private mutating func take(_ word: KernelWord) {
+        switch word {
+        case .trace: tracesSystemCalls = true
+        case .log(let level):
+            switch level {
+            case .error, .warning: logLevel = .warning
+            case .info: logLevel = .information
+            case .debug: logLevel = .debug
+            case .trace: logLevel = .trace
+            }
+        case .failAllocation(let count): Frames.injectFailure(after: Int(clamping: count))
+        case .virtioMMIO(let base, let size, let interrupt):
+            guard slotCount < slots.count else { return }
+            slots[slotCount] = (base, size, interrupt)
+            slotCount += 1
+        case .slide, .seed, .selftest: break  // taken by the boot code, or meant for test images
+        }
+    }
+
+    /// Visits the virtio-mmio slots.
+    func forEachSlot(_ body: (UInt64, UInt64, UInt32) -> Void) {
+        for i in 0..<slotCount { body(slots[i].base, slots[i].size, slots[i].interrupt) }
+    }
+}
