@@ -74,6 +74,8 @@ struct InspectedImage {
                 finish()
                 name = line[line.index(after: start)...].dropLast(2)
             } else if line.hasPrefix(" ") || line.hasPrefix("\t") {
+                // Data between code is shown as "f00: 6a 00 …".
+                if line.trimmed.prefix(while: { $0 != " " && $0 != "\t" }).hasSuffix(":") { continue }
                 instructions.append(line.before("#").trimmed)  // without "# imm = 0x408"
             }
         }
