@@ -109,6 +109,11 @@ let package = Package(
         library("Services", "ProcFS", ["Containers", "Events", "FileSystem", "LinuxABI", "UserMemory"]),  // texts about processes
 
         library(
+            "Services", "Pipes",
+            ["Containers", "Events", "FileSystem", "LinuxABI", "Memory", "UserMemory"]),  // pipes and FIFOs
+        library("Services", "EventFiles", ["Events", "FileSystem", "LinuxABI", "UserMemory"]),  // events as files
+
+        library(
             "Services", "AddressSpace",
             ["Containers", "Events", "LinuxABI", "Machine", "Memory", "PageCache", "Processor"]),  // regions, faults
         library(
@@ -137,7 +142,7 @@ let package = Package(
             "Personalities", "Linux",
             [
                 "AddressSpace", "BootProtocols", "ByteCodec", "CMachine", "Containers", "ControlChannel", "CPIO", "DeviceModel",
-                "Discovery", "ELF", "Events", "FileSystem", "Interrupts", "LinuxABI", "Platform", "RamFS", "Startup", "Log", "Machine", "Memory", "PageCache", "Processes", "Processor", "Random", "Scheduler",
+                "Discovery", "ELF", "EventFiles", "Events", "FileSystem", "Interrupts", "LinuxABI", "Pipes", "Platform", "RamFS", "Startup", "Log", "Machine", "Memory", "PageCache", "Processes", "Processor", "Random", "Scheduler",
                 "Sync", "Time", "UserMemory",
             ]),  // the system calls
 

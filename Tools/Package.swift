@@ -16,6 +16,7 @@ let package = Package(
     name: "apus-tools",
     products: [
         .executable(name: "apus", targets: ["apus"]),
+        .executable(name: "dev", targets: ["dev"]),
     ],
     dependencies: [
         .package(name: "apus", path: ".."),
@@ -29,6 +30,12 @@ let package = Package(
                 "HostSystem", "ImageBuilder", "Machines",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ApusFormats", package: "apus"),
+            ], swiftSettings: settings),
+        .executableTarget(name: "dev", dependencies: ["DeveloperCommands"], swiftSettings: settings),  // likewise
+        .target(  // the developers' helper: check, test, demo, bench
+            name: "DeveloperCommands",
+            dependencies: [
+                "HostSystem", "ImageBuilder", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
         .target(  // from files to boot archives, from sources to kernel images
             name: "ImageBuilder", dependencies: ["HostSystem", .product(name: "ApusFormats", package: "apus")],
@@ -46,6 +53,9 @@ let package = Package(
         .testTarget(
             name: "MachinesTests",
             dependencies: ["Machines", "HostSystem", .product(name: "ApusFormats", package: "apus")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "DeveloperCommandsTests", dependencies: ["DeveloperCommands", "HostSystem", "ImageBuilder"],
             swiftSettings: settings),
         .testTarget(
             name: "ApusCommandsTests",
