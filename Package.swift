@@ -45,6 +45,8 @@ let package = Package(
     name: "apus",
     products: [
         // Shared with the tool: what both sides must read alike.
+        // What native Swift applications import.
+        .library(name: "Apus", targets: ["Apus"]),
         .library(name: "ApusFormats", targets: ["ByteCodec", "Containers", "ELF", "CPIO", "BootProtocols", "LinuxABI"]),
     ],
     targets: [
@@ -101,6 +103,15 @@ let package = Package(
         library(
             "Services", "RamFS",
             ["Containers", "LinuxABI", "Memory", "Sync", "Events", "UserMemory", "PageCache", "FileSystem"]),  // files in memory
+        library(
+            "Services", "DevFS",
+            ["Containers", "Events", "FileSystem", "LinuxABI", "RamFS", "Random", "UserMemory"]),  // devices by name and number
+        library("Services", "ProcFS", ["Containers", "Events", "FileSystem", "LinuxABI", "UserMemory"]),  // texts about processes
+
+        library(
+            "Services", "Pipes",
+            ["Containers", "Events", "FileSystem", "LinuxABI", "Memory", "UserMemory"]),  // pipes and FIFOs
+        library("Services", "EventFiles", ["Events", "FileSystem", "LinuxABI", "UserMemory"]),  // events as files
 
         library(
             "Services", "AddressSpace",
@@ -114,18 +125,37 @@ let package = Package(
 
         // L5 Personalities: the face that an application sees.
         library(
+            "Personalities", "Startup",
+            [
+                "BootProtocols", "ByteCodec", "Containers", "CPIO", "DeviceModel", "Log", "Memory", "Platform", "Random",
+            ]),  // the boot record and overrides as values
+        .target(
+            name: "Native",
+            dependencies: [
+                "BootProtocols", "Containers", "ControlChannel", "DeviceModel", "Discovery", "Events", "Interrupts", "LinuxABI",
+                "Log", "Machine", "Memory", "Platform", "Processor", "Random", "Scheduler", "Startup", "Sync", "Time",
+                "UserMemory",
+            ],
+            path: "Sources/Personalities/Native",
+            swiftSettings: safe + [.enableExperimentalFeature("Extern")]),  // the kernel as functions
+        library(
             "Personalities", "Linux",
             [
                 "AddressSpace", "BootProtocols", "ByteCodec", "CMachine", "Containers", "ControlChannel", "CPIO", "DeviceModel",
-                "Discovery", "ELF", "Events", "FileSystem", "Interrupts", "LinuxABI", "Platform", "RamFS", "Log", "Machine", "Memory", "PageCache", "Processes", "Processor", "Random", "Scheduler",
+                "Discovery", "ELF", "EventFiles", "Events", "FileSystem", "Interrupts", "LinuxABI", "Pipes", "Platform", "RamFS", "Startup", "Log", "Machine", "Memory", "PageCache", "Processes", "Processor", "Random", "Scheduler",
                 "Sync", "Time", "UserMemory",
             ]),  // the system calls
 
         // L6 Images: lists of what goes in, no logic.
+        library(
+            "Images", "BootLog",
+            ["DeviceModel", "Log", "Machine", "Memory", "Processor", "Startup", "UART16550", "X86_64"]),  // the serial log
+        .target(
+            name: "Apus", dependencies: ["BootLog", "Native", "Startup", "VirtIOConsole", "X86_64"],
+            path: "Sources/Images/native", swiftSettings: safe),  // what native Swift applications import
         .executableTarget(
-            name: "linux",
-            dependencies: ["DeviceModel", "Linux", "Log", "Machine", "Memory", "Processor", "UART16550", "VirtIOConsole", "X86_64"],
-            path: "Sources/Images/linux"),  // runs Linux programs
+            name: "linux", dependencies: ["BootLog", "Linux", "Startup", "VirtIOConsole", "X86_64"],
+            path: "Sources/Images/linux", swiftSettings: safe),  // runs Linux programs
 
         tests("ByteCodec"),
         tests("Containers", ["CAllocator"]),
@@ -148,6 +178,10 @@ let package = Package(
         tests("Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "TestSupport", "UserMemory"]),
         tests("LinuxABI"),
         tests("PageCache", ["CAllocator", "Containers", "Memory", "TestSupport"]),
+        tests("FileSystem", ["Containers", "Events", "LinuxABI", "Memory", "PageCache", "RamFS", "Sync", "TestSupport", "UserMemory"]),
+        tests("DevFS", ["Containers", "Events", "FileSystem", "LinuxABI", "RamFS", "Random", "TestSupport", "UserMemory"]),
+        tests("ProcFS", ["Containers", "FileSystem", "LinuxABI", "RamFS", "TestSupport", "UserMemory"]),
+        tests("RamFS", ["CAllocator", "Containers", "FileSystem", "LinuxABI", "Memory", "PageCache", "TestSupport", "UserMemory"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -80,7 +80,7 @@ struct Fixture {
     }
 
     func path(_ place: Place) throws(Errno) -> String {
-        let bytes = try files.path(of: place)
+        let bytes = try files.context.path(of: place)
         return String(decoding: (0..<bytes.count).map { bytes[$0] }, as: UTF8.self)
     }
 

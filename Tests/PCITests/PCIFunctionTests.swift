@@ -4,9 +4,10 @@
 
 import DeviceModel
 import Memory
-@testable import PCI
 import TestSupport
 import Testing
+
+@testable import PCI
 
 @Suite struct PCIFunctionTests {
     private let space = FakePCIConfigurationSpace()

@@ -23,7 +23,8 @@ import Testing
             }
         }
         flip(&attributes.input, [.utf8, .returnToNewline, .newlineToReturn, .ignoreReturn, .lowercase])
-        flip(&attributes.output, [.process, .newlineToReturnNewline, .noReturnAtColumnZero, .newlineReturns, .expandTabs])
+        flip(&attributes.output, [.process, .newlineToReturnNewline, .noReturnAtColumnZero])
+        flip(&attributes.output, [.newlineReturns, .expandTabs])
         flip(&attributes.local, [.echo, .echoErase, .echoKill, .echoControl, .echoKillErases, .echoNewline, .extended])
         flip(&attributes.local, [.noFlush, .signals])
         if random.next(below: 6) == 0 { attributes.local.insert(.echoErasedBetweenBars) }
@@ -107,7 +108,9 @@ import Testing
                 if !waitForInput(host, count) { return "Linux has \(host.readableCount) bytes, we \(count)" }
                 let expected = takeRead(&ours, limit)
                 let read = waitForRead(host, limit, expected)
-                if read != expected { return "Linux reads \(String(describing: read)), we \(String(describing: expected))" }
+                if read != expected {
+                    return "Linux reads \(String(describing: read)), we \(String(describing: expected))"
+                }
             }
         }
         return nil
@@ -149,7 +152,8 @@ import Testing
 
     private func describe(_ attributes: TerminalAttributes) -> String {
         let words = [
-            attributes.input.rawValue, attributes.output.rawValue, attributes.control.rawValue, attributes.local.rawValue,
+            attributes.input.rawValue, attributes.output.rawValue, attributes.control.rawValue,
+            attributes.local.rawValue,
         ]
         return words.map { "0o" + String($0, radix: 8) }.joined(separator: " ")
     }

@@ -45,11 +45,13 @@ public final class FakeByteStreamPort: ByteStreamPort, @unchecked Sendable {
         client?.portConnectionChanged()
     }
 
+    /// Makes `client` the one that is told of changes.
     public func open(_ client: any ByteStreamClient, _ directions: StreamDirections) throws(DeviceError) {
         guard self.client == nil else { throw .busy }
         self.client = client
     }
 
+    /// Moves received bytes to `bytes`.
     public func receive(into bytes: inout MutableRawSpan) -> Int {
         let count = min(bytes.byteCount, waiting.count)
         for index in 0..<count { bytes.storeBytes(of: waiting[index], toByteOffset: index, as: UInt8.self) }
@@ -57,6 +59,7 @@ public final class FakeByteStreamPort: ByteStreamPort, @unchecked Sendable {
         return count
     }
 
+    /// Takes the first bytes that there is room for.
     public func send(_ bytes: RawSpan) throws(DeviceError) -> Int {
         let source = bytes.byteSpan
         let count = min(source.count, room)
@@ -65,6 +68,7 @@ public final class FakeByteStreamPort: ByteStreamPort, @unchecked Sendable {
         return count
     }
 
+    /// Sends without interrupts, in a loop of bounded length.
     public func sendPolling(_ bytes: RawSpan) {
         let source = bytes.byteSpan
         for index in 0..<source.count { sent.append(source[index]) }

@@ -31,8 +31,8 @@ public final class FakeConsoleHost: @unchecked Sendable {
         let count = UInt32(names.count + 1)
         device = FakeVirtIODevice(
             type: 3, offered: offered,
-            // columns, rows, max_nr_ports, emerg_wr
-            configuration: [80, 0, 24, 0] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) } + [0, 0, 0, 0],
+            // columns, rows, max_nr_ports
+            configuration: [80, 0, 24, 0] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) },
             queueLimits: [Int](repeating: 128, count: 2 * (names.count + 2)))
         device.onNotify = { [unowned self] queue in
             switch queue {

@@ -23,10 +23,12 @@ public final class FakeInterruptRouter: InterruptRouter, @unchecked Sendable {
     /// Makes a router without connections.
     public init(messages support: Messages = .supported) { self.support = support }
 
+    /// Connects a wired interrupt.
     public func connect(line: UInt32, to handler: any InterruptHandler) throws(DeviceError) {
         lines[line, default: []].append(handler)
     }
 
+    /// Reserves a message for `handler`.
     public func connectMessage(to handler: any InterruptHandler) throws(DeviceError) -> MessageTarget {
         guard support == .supported else { throw .noInterrupt }
         messages.append(handler)

@@ -78,11 +78,13 @@ public final class FakePCIConfigurationSpace: PCIConfigurationSpace, @unchecked 
         functions[UInt32(address.bus) << 8 | UInt32(address.device) << 3 | UInt32(address.function)]
     }
 
+    /// Reads the word at `offset`; all ones if nothing answers.
     public func read(_ address: PCIAddress, _ offset: Int) -> UInt32 {
         guard let function = at(address), offset / 4 < function.words.count else { return .max }
         return function.words[offset / 4]
     }
 
+    /// Writes the word at `offset`.
     public func write(_ address: PCIAddress, _ offset: Int, _ value: UInt32) { at(address)?.write(offset, value) }
 }
 
@@ -96,6 +98,7 @@ public final class FakeRegisterMapper: RegisterMapper, @unchecked Sendable {
     /// Puts registers at a physical address.
     public func place(_ registers: FakeRegisters, at address: UInt64) { windows[address] = registers }
 
+    /// Answers the registers that were placed there.
     public func map(_ physical: PhysicalAddress, byteCount: Int) throws(DeviceError) -> FakeRegisters {
         guard let registers = windows[physical.rawValue] else { throw .notPresent }
         return registers

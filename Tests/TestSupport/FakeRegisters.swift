@@ -64,10 +64,16 @@ public final class FakeRegisters: RegisterAccess, @unchecked Sendable {
         onWrite(offset, width, value)
     }
 
+    /// Reads one byte.
     public func read8(_ offset: Int) -> UInt8 { UInt8(truncatingIfNeeded: read(offset, 1)) }
+    /// Reads two bytes.
     public func read16(_ offset: Int) -> UInt16 { UInt16(truncatingIfNeeded: read(offset, 2)) }
+    /// Reads four bytes.
     public func read32(_ offset: Int) -> UInt32 { UInt32(truncatingIfNeeded: read(offset, 4)) }
+    /// Writes one byte.
     public func write8(_ offset: Int, _ value: UInt8) { write(offset, 1, UInt64(value)) }
+    /// Writes two bytes.
     public func write16(_ offset: Int, _ value: UInt16) { write(offset, 2, UInt64(value)) }
+    /// Writes four bytes.
     public func write32(_ offset: Int, _ value: UInt32) { write(offset, 4, UInt64(value)) }
 }

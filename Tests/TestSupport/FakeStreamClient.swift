@@ -16,7 +16,10 @@ public final class FakeStreamClient: ByteStreamClient, @unchecked Sendable {
     /// Makes a client that was told nothing.
     public init() {}
 
+    /// Bytes may be waiting.
     public func portHasBytes() { byteNotices += 1 }
+    /// There may be room for more bytes.
     public func portHasRoom() { roomNotices += 1 }
+    /// The other end came or went.
     public func portConnectionChanged() { connectionNotices += 1 }
 }

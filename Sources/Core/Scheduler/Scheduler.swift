@@ -56,10 +56,11 @@ public final class Scheduler: Sendable, TimerTarget {
 
     /// Starts a thread.
     ///
+    /// - Parameter stackByteCount: whole pages; the kernel's own threads need no more than 16 KiB.
     /// - Throws: `OutOfMemory` when there is none for its stack.
     @discardableResult
-    public func spawn(_ body: any ThreadBody) throws(OutOfMemory) -> Thread {
-        let context = try ThreadContext(entry: threadEntry, argument: 0)
+    public func spawn(_ body: any ThreadBody, stackByteCount: Int = 16384) throws(OutOfMemory) -> Thread {
+        let context = try ThreadContext(entry: threadEntry, argument: 0, stackByteCount: stackByteCount)
         let serial = serials.wrappingAdd(1, ordering: .relaxed).oldValue
         let thread = Thread(serial: serial, body: body, context: context)
         // The run queue holds unowned references: a thread keeps itself alive until it has ended.

@@ -10,6 +10,7 @@ public final class MachineInterruptRouter: InterruptRouter {
     /// Makes a router; it has no state.
     public init() {}
 
+    /// Connects a wired interrupt.
     public func connect(line: UInt32, to handler: any InterruptHandler) throws(DeviceError) {
         do throws(InterruptError) {
             _ = try Interrupts.connect(.wired(Int(line)), handler)
@@ -18,6 +19,7 @@ public final class MachineInterruptRouter: InterruptRouter {
         }
     }
 
+    /// Reserves a message for `handler`.
     public func connectMessage(to handler: any InterruptHandler) throws(DeviceError) -> MessageTarget {
         do throws(InterruptError) {
             guard let message = try Interrupts.connect(.message, handler) else { throw .noVector }

@@ -23,6 +23,7 @@ public final class PCIConfigurationPorts<Registers: RegisterAccess>: PCIConfigur
     /// Uses eight ports, of which the first is 0xCF8.
     public init(ports: Registers) { self.ports = Spinlock(ports) }
 
+    /// Reads the word at `offset`; all ones if nothing answers.
     public func read(_ address: PCIAddress, _ offset: Int) -> UInt32 {
         guard offset < 256 else { return .max }
         return ports.withLock { ports in
@@ -31,6 +32,7 @@ public final class PCIConfigurationPorts<Registers: RegisterAccess>: PCIConfigur
         }
     }
 
+    /// Writes the word at `offset`.
     public func write(_ address: PCIAddress, _ offset: Int, _ value: UInt32) {
         guard offset < 256 else { return }
         ports.withLock { ports in
@@ -57,11 +59,13 @@ public final class PCIConfigurationWindow<Registers: RegisterAccess>: PCIConfigu
         self.lastBus = lastBus
     }
 
+    /// Reads the word at `offset`; all ones if nothing answers.
     public func read(_ address: PCIAddress, _ offset: Int) -> UInt32 {
         guard let place = place(address, offset) else { return .max }
         return window.read32(place)
     }
 
+    /// Writes the word at `offset`.
     public func write(_ address: PCIAddress, _ offset: Int, _ value: UInt32) {
         guard let place = place(address, offset) else { return }
         window.write32(place, value)

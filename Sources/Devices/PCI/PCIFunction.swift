@@ -19,6 +19,7 @@ public final class PCIFunction: DeviceDescription {
     public let subClass: UInt8
     /// The layout of the registers after 0x10: 0 device, 1 bridge to another bus.
     public let headerType: UInt8
+    /// The names that drivers match.
     public let identities: [DeviceIdentity]
     private let space: any PCIConfigurationSpace
 

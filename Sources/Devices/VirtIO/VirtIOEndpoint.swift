@@ -9,6 +9,7 @@ public import PCI
 
 /// A virtio device that was found and not touched.
 public final class VirtIOEndpoint: DeviceDescription {
+    /// The names that drivers match.
     public let identities: [DeviceIdentity]
     private let open: @Sendable () throws(DeviceError) -> any VirtIOTransport
 

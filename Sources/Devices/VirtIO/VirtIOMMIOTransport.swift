@@ -55,6 +55,7 @@ public final class VirtIOMMIOTransport<Registers: RegisterAccess>: VirtIOTranspo
         self.interruptLine = interruptLine
     }
 
+    /// Reads the features that the device offers.
     public func readDeviceFeatures() -> VirtIOFeatures {
         registers.write32(VirtIOMMIORegister.deviceFeaturesSelect, 0)
         let low = registers.read32(VirtIOMMIORegister.deviceFeatures)
@@ -63,6 +64,7 @@ public final class VirtIOMMIOTransport<Registers: RegisterAccess>: VirtIOTranspo
         return VirtIOFeatures(rawValue: UInt64(low) | UInt64(high) << 32)
     }
 
+    /// Tells the device which features the driver takes.
     public func writeDriverFeatures(_ features: VirtIOFeatures) {
         registers.write32(VirtIOMMIORegister.driverFeaturesSelect, 0)
         registers.write32(VirtIOMMIORegister.driverFeatures, UInt32(truncatingIfNeeded: features.rawValue))
@@ -70,31 +72,37 @@ public final class VirtIOMMIOTransport<Registers: RegisterAccess>: VirtIOTranspo
         registers.write32(VirtIOMMIORegister.driverFeatures, UInt32(truncatingIfNeeded: features.rawValue >> 32))
     }
 
+    /// Reads the device status.
     public func readStatus() -> VirtIOStatus {
         VirtIOStatus(rawValue: UInt8(truncatingIfNeeded: registers.read32(VirtIOMMIORegister.status)))
     }
 
+    /// Writes the device status.
     public func writeStatus(_ status: VirtIOStatus) {
         registers.write32(VirtIOMMIORegister.status, UInt32(status.rawValue))
     }
 
+    /// Connects the device's interrupts to one handler.
     public func connectInterrupts(
         to handler: any InterruptHandler, through router: any InterruptRouter
     ) throws(DeviceError) {
         try router.connect(line: interruptLine, to: handler)
     }
 
+    /// Answers why the device interrupted, and quiets it.
     public func acknowledgeInterrupt() -> VirtIOInterruptCauses {
         let causes = registers.read32(VirtIOMMIORegister.interruptStatus)
         if causes != 0 { registers.write32(VirtIOMMIORegister.interruptAcknowledge, causes) }
         return VirtIOInterruptCauses(rawValue: UInt8(truncatingIfNeeded: causes))
     }
 
+    /// The most entries that a queue can have; zero if there is none.
     public func queueSizeLimit(_ index: Int) -> Int {
         registers.write32(VirtIOMMIORegister.queueSelect, UInt32(index))
         return Int(registers.read32(VirtIOMMIORegister.queueSizeMax))
     }
 
+    /// Gives a queue its memory and starts it.
     public func enableQueue(_ index: Int, _ layout: VirtqueueLayout) throws(DeviceError) {
         registers.write32(VirtIOMMIORegister.queueSelect, UInt32(index))
         guard registers.read32(VirtIOMMIORegister.queueReady) == 0 else {
@@ -107,26 +115,32 @@ public final class VirtIOMMIOTransport<Registers: RegisterAccess>: VirtIOTranspo
         registers.write32(VirtIOMMIORegister.queueReady, 1)
     }
 
+    /// Tells the device that a queue has new buffers.
     public func notify(_ index: Int) {
         registers.write32(VirtIOMMIORegister.queueNotify, UInt32(index))
     }
 
+    /// Reads a byte of the device configuration.
     public func readConfiguration8(_ offset: Int) -> UInt8 {
         registers.read8(VirtIOMMIORegister.configuration + offset)
     }
 
+    /// Reads two bytes of the device configuration.
     public func readConfiguration16(_ offset: Int) -> UInt16 {
         registers.read16(VirtIOMMIORegister.configuration + offset)
     }
 
+    /// Reads four bytes of the device configuration.
     public func readConfiguration32(_ offset: Int) -> UInt32 {
         registers.read32(VirtIOMMIORegister.configuration + offset)
     }
 
+    /// Writes four bytes of the device configuration.
     public func writeConfiguration32(_ offset: Int, _ value: UInt32) {
         registers.write32(VirtIOMMIORegister.configuration + offset, value)
     }
 
+    /// Reads the configuration generation.
     public func readConfigurationGeneration() -> UInt32 {
         registers.read32(VirtIOMMIORegister.configurationGeneration)
     }

@@ -91,6 +91,7 @@ public final class VirtIOPCITransport<Mapper: RegisterMapper>: VirtIOTransport {
         return try mapper.map(start, byteCount: Int(block.length))
     }
 
+    /// Reads the features that the device offers.
     public func readDeviceFeatures() -> VirtIOFeatures {
         common.write32(Common.deviceFeatureSelect, 0)
         let low = common.read32(Common.deviceFeature)
@@ -99,6 +100,7 @@ public final class VirtIOPCITransport<Mapper: RegisterMapper>: VirtIOTransport {
         return VirtIOFeatures(rawValue: UInt64(low) | UInt64(high) << 32)
     }
 
+    /// Tells the device which features the driver takes.
     public func writeDriverFeatures(_ features: VirtIOFeatures) {
         common.write32(Common.driverFeatureSelect, 0)
         common.write32(Common.driverFeature, UInt32(truncatingIfNeeded: features.rawValue))
@@ -106,10 +108,13 @@ public final class VirtIOPCITransport<Mapper: RegisterMapper>: VirtIOTransport {
         common.write32(Common.driverFeature, UInt32(truncatingIfNeeded: features.rawValue >> 32))
     }
 
+    /// Reads the device status.
     public func readStatus() -> VirtIOStatus { VirtIOStatus(rawValue: common.read8(Common.status)) }
 
+    /// Writes the device status.
     public func writeStatus(_ status: VirtIOStatus) { common.write8(Common.status, status.rawValue) }
 
+    /// Connects the device's interrupts to one handler.
     public func connectInterrupts(
         to handler: any InterruptHandler, through router: any InterruptRouter
     ) throws(DeviceError) {
@@ -133,17 +138,20 @@ public final class VirtIOPCITransport<Mapper: RegisterMapper>: VirtIOTransport {
         try router.connect(line: line, to: handler)
     }
 
+    /// Answers why the device interrupted, and quiets it.
     public func acknowledgeInterrupt() -> VirtIOInterruptCauses {
         // With messages nothing is shared and the status byte means nothing (virtio 1.3 §4.1.4.5.1).
         if messages != nil, state.withLock({ $0.vector }) != Common.noVector { return [.queue, .configuration] }
         return VirtIOInterruptCauses(rawValue: interruptStatus.read8(0))
     }
 
+    /// The most entries that a queue can have; zero if there is none.
     public func queueSizeLimit(_ index: Int) -> Int {
         common.write16(Common.queueSelect, UInt16(index))
         return Int(common.read16(Common.queueSize))
     }
 
+    /// Gives a queue its memory and starts it.
     public func enableQueue(_ index: Int, _ layout: VirtqueueLayout) throws(DeviceError) {
         common.write16(Common.queueSelect, UInt16(index))
         guard common.read16(Common.queueEnable) == 0 else {
@@ -167,18 +175,24 @@ public final class VirtIOPCITransport<Mapper: RegisterMapper>: VirtIOTransport {
         common.write16(Common.queueEnable, 1)
     }
 
+    /// Tells the device that a queue has new buffers.
     public func notify(_ index: Int) {
         let offset = state.withLock { $0.notifyOffsets[index] }
         notifications.write16(offset, UInt16(index))
     }
 
+    /// Reads a byte of the device configuration.
     public func readConfiguration8(_ offset: Int) -> UInt8 { configuration?.read8(offset) ?? 0 }
 
+    /// Reads two bytes of the device configuration.
     public func readConfiguration16(_ offset: Int) -> UInt16 { configuration?.read16(offset) ?? 0 }
 
+    /// Reads four bytes of the device configuration.
     public func readConfiguration32(_ offset: Int) -> UInt32 { configuration?.read32(offset) ?? 0 }
 
+    /// Writes four bytes of the device configuration.
     public func writeConfiguration32(_ offset: Int, _ value: UInt32) { configuration?.write32(offset, value) }
 
+    /// Reads the configuration generation.
     public func readConfigurationGeneration() -> UInt32 { UInt32(common.read8(Common.configurationGeneration)) }
 }

@@ -7,6 +7,7 @@ public import DeviceModel
 
 /// A place where a 16550 is expected.
 public final class UARTPlace<Registers: RegisterAccess>: DeviceDescription {
+    /// The names that drivers match.
     public let identities: [DeviceIdentity] = [.legacy(.serialPort16550)]
     let registers: Registers
     let spacing: UARTRegisterSpacing

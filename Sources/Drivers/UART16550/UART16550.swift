@@ -65,6 +65,7 @@ public final class UART16550<Registers: RegisterAccess>: ByteStreamPort, Attache
 
     // MARK: ByteStreamPort
 
+    /// Makes `client` the one that is told of changes.
     public func open(_ client: any ByteStreamClient, _ directions: StreamDirections) throws(DeviceError) {
         try state.withLock { (state: inout State) throws(DeviceError) in
             guard !state.hasEnded else { throw .ended }
@@ -74,6 +75,7 @@ public final class UART16550<Registers: RegisterAccess>: ByteStreamPort, Attache
         if directions.contains(.receiving) { write(.interruptEnable, InterruptEnable.receivedData) }
     }
 
+    /// Moves received bytes to `bytes`.
     public func receive(into bytes: inout MutableRawSpan) -> Int {
         var count = 0
         while count < bytes.byteCount && read(.lineStatus) & LineStatus.dataReady != 0 {
@@ -87,13 +89,16 @@ public final class UART16550<Registers: RegisterAccess>: ByteStreamPort, Attache
         return count
     }
 
+    /// Takes the first bytes that there is room for.
     public func send(_ bytes: RawSpan) throws(DeviceError) -> Int {
         guard !state.withLock({ $0.hasEnded }) else { throw .ended }
         return transmit(bytes)
     }
 
+    /// Sends without interrupts, in a loop of bounded length.
     public func sendPolling(_ bytes: RawSpan) { _ = transmit(bytes) }
 
+    /// Whether the other end is there.
     public var isConnected: Bool { true }
 
     /// Writes all of `bytes`, sixteen at a go; gives up on a transmitter that never empties.
@@ -121,6 +126,7 @@ public final class UART16550<Registers: RegisterAccess>: ByteStreamPort, Attache
 
     // MARK: AttachedDevice
 
+    /// What services may do with it.
     public var face: DeviceFace { .serialPort(self) }
 
     /// Turns interrupts off. `sendPolling` still works, for the last words.
@@ -131,6 +137,7 @@ public final class UART16550<Registers: RegisterAccess>: ByteStreamPort, Attache
 
     // MARK: InterruptHandler
 
+    /// Asks the device whether it interrupted.
     public func acknowledge() -> InterruptOutcome {
         // PC16550D §8.6: bit 0 clear means pending.
         guard read(.interruptIdentification) & 1 == 0 else { return .notMine }
@@ -139,6 +146,7 @@ public final class UART16550<Registers: RegisterAccess>: ByteStreamPort, Attache
         return .deferWork
     }
 
+    /// Does the work that an interrupt has brought.
     public func runDeferred(budget: inout WorkBudget) -> Bool {
         state.withLock { $0.client }?.portHasBytes()
         return false

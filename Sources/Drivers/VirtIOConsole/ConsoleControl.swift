@@ -14,7 +14,8 @@ struct ConsoleControl: ~Copyable {
     /// Entries of either queue.
     static let queueSize = 16
     /// The bytes of the shared page that the queues and buffers take.
-    static let byteCount = 2 * Virtqueue.byteCount(size: queueSize)
+    static let byteCount =
+        2 * Virtqueue.byteCount(size: queueSize)
         + queueSize * (ConsoleMessage.maximumSize + ConsoleMessage.headerSize)
 
     private let shared: SharedDMABuffer

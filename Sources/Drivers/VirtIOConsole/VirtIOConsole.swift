@@ -169,6 +169,7 @@ public final class VirtIOConsole: MultiportConsole, AttachedDevice, InterruptHan
 
     // MARK: MultiportConsole
 
+    /// The port that the host has named so.
     public func port(named name: StaticString) -> (any WindowedByteStreamPort)? {
         for port in state.withLock({ $0.ports }) where port.link.withLock({ $0.name.span.hasSameBytes(as: name) }) {
             return port
@@ -176,20 +177,25 @@ public final class VirtIOConsole: MultiportConsole, AttachedDevice, InterruptHan
         return nil
     }
 
+    /// Makes `watcher` the one that is told of ports and sizes.
     public func watch(_ watcher: any ConsoleWatcher) { state.withLock { $0.watcher = watcher } }
 
     // MARK: AttachedDevice
 
+    /// What services may do with it.
     public var face: DeviceFace { .console(self) }
 
+    /// Silences the device.
     public func quiesce() { deviceFailed() }
 
     // MARK: InterruptHandler
 
+    /// Asks the device whether it interrupted.
     public func acknowledge() -> InterruptOutcome {
         device.transport.acknowledgeInterrupt().isEmpty ? .notMine : .deferWork
     }
 
+    /// Does the work that an interrupt has brought.
     public func runDeferred(budget: inout WorkBudget) -> Bool {
         processControl()
         for port in state.withLock({ $0.ports }) { port.serviceQueues() }

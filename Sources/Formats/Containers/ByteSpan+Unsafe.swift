@@ -28,18 +28,15 @@ extension Span where Element == UInt8 {
         return unsafe withUnsafeBytes { left in
             unsafe other.withUnsafeBytes { right in
                 var offset = 0
-                // SAFETY: both buffers hold `count` bytes and every load ends at or before `count`.
+                // SAFETY: both buffers hold `count` bytes and every word ends at or before `count`.
                 while offset &+ 8 <= count {
-                    let a = unsafe left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                    let b = unsafe right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                    if a != b { return false }
+                    if unsafe word(left, offset) != word(right, offset) { return false }
                     offset &+= 8
                 }
-                while offset < count {
-                    if unsafe left[offset] != right[offset] { return false }
-                    offset &+= 1
-                }
-                return true
+                // The last word may overlap the one before: what is compared twice is equal twice.
+                if offset == count { return true }
+                if count >= 8 { return unsafe word(left, count &- 8) == word(right, count &- 8) }
+                return unsafe rest(left, 0, count) == rest(right, 0, count)
             }
         }
     }
@@ -63,29 +60,71 @@ extension Span where Element == UInt8 {
         return unsafe withUnsafeBytes { buffer in
             var hash = UInt64(truncatingIfNeeded: count) &+ 0x9e37_79b9_7f4a_7c15
             var offset = 0
-            // SAFETY: every load ends at or before `count`.
+            // SAFETY: every word ends at or before `count`.
             while offset &+ 8 <= count {
-                hash = mixed(hash ^ (unsafe buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+                hash = mixed(hash ^ (unsafe word(buffer, offset)))
                 offset &+= 8
             }
-            var rest: UInt64 = 0
-            while offset < count {
-                rest = rest &<< 8 | UInt64(unsafe buffer[offset])
-                offset &+= 1
-            }
-            return UInt32(truncatingIfNeeded: mixed(hash ^ rest))
+            return UInt32(truncatingIfNeeded: mixed(hash ^ (unsafe rest(buffer, offset, count))))
         }
     }
 
     /// The position of the first byte equal to `byte` at or behind `start`.
+    ///
+    /// - Complexity: O(count), eight bytes at a time.
     public func firstPosition(of byte: UInt8, from start: Int = 0) -> Int? {
-        var index = start
-        while index < count {
-            if self[index] == byte { return index }
-            index &+= 1
+        precondition(start >= 0)
+        let count = self.count
+        let pattern = UInt64(byte) &* 0x0101_0101_0101_0101
+        return unsafe withUnsafeBytes { buffer in
+            var offset = start
+            // SAFETY: every word ends at or before `count`.
+            while offset &+ 8 <= count {
+                // The lowest byte that is zero in the difference gets its top bit set (Hacker's Delight, 6-1).
+                let difference = unsafe word(buffer, offset) ^ pattern
+                let found = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
+                if found != 0 { return offset &+ found.trailingZeroBitCount &>> 3 }
+                offset &+= 8
+            }
+            while offset < count {
+                if unsafe buffer[offset] == byte { return offset }
+                offset &+= 1
+            }
+            return nil
         }
-        return nil
     }
+}
+
+/// Eight bytes as a little-endian word.
+///
+/// # Safety
+/// `offset + 8` is at most the buffer's count.
+@unsafe @inline(__always)
+private func word(_ buffer: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {
+    unsafe buffer.baseAddress.unsafelyUnwrapped.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+}
+
+/// The fewer than eight bytes from `offset` to `count` as a little-endian word.
+///
+/// # Safety
+/// `offset <= count < offset + 8`, and `count` is the buffer's.
+@unsafe @inline(__always)
+private func rest(_ buffer: UnsafeRawBufferPointer, _ offset: Int, _ count: Int) -> UInt64 {
+    let length = count &- offset
+    if length == 0 { return 0 }
+    let base = unsafe buffer.baseAddress.unsafelyUnwrapped + offset
+    if length >= 4 {
+        // Two halves that overlap: where they do, both say the same.
+        let low = unsafe UInt64(base.loadUnaligned(as: UInt32.self))
+        let high = unsafe UInt64(base.loadUnaligned(fromByteOffset: length &- 4, as: UInt32.self))
+        return low | high &<< (UInt64(truncatingIfNeeded: length &- 4) &* 8)
+    }
+    let middle = length &>> 1
+    let first = unsafe UInt64(base.load(as: UInt8.self))
+    let second = unsafe UInt64(base.load(fromByteOffset: middle, as: UInt8.self))
+    let third = unsafe UInt64(base.load(fromByteOffset: length &- 1, as: UInt8.self))
+    return first | second &<< (UInt64(truncatingIfNeeded: middle) &* 8)
+        | third &<< (UInt64(truncatingIfNeeded: length &- 1) &* 8)
 }
 
 extension Span where Element == UInt8 {

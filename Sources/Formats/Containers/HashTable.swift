@@ -4,15 +4,20 @@
 // others come and go. The standard library's Dictionary cannot be used in the kernel: it traps without memory and pulls
 // in floating point. Keys are bytes (HashTable+Bytes.swift) or integers (HashTable+Integers.swift).
 
+/// What a search in a hash table looks at, by slot.
+struct HashTableLink {
+    var hash: UInt32
+    var next: UInt32
+}
+
 /// A table from keys to values whose growth throws.
 ///
-/// - Layout: `heads[hash & mask]` begins a chain of slots through `Entry.next`; at most one entry per head on average.
+/// - Layout: `heads[hash & mask]` begins a chain of slots through `links`; at most one entry per head on average. Hashes lie
+///   beside the chain, so that a search touches only the entry it finds.
 public struct HashTable<Key: ~Copyable, Value: ~Copyable>: ~Copyable {
     /// One key with its value.
     struct Entry: ~Copyable {
         let key: Key
-        let hash: UInt32
-        var next: UInt32
         var value: Value
     }
 
@@ -28,6 +33,7 @@ public struct HashTable<Key: ~Copyable, Value: ~Copyable>: ~Copyable {
     }
 
     private var entries: Slab<Entry>
+    private var links: UniqueArray<HashTableLink>
     private var heads: RigidArray<UInt32>
 
     static var none: UInt32 { .max }
@@ -35,6 +41,7 @@ public struct HashTable<Key: ~Copyable, Value: ~Copyable>: ~Copyable {
     /// Creates an empty table, which needs no memory.
     public init() {
         entries = Slab()
+        links = UniqueArray()
         heads = RigidArray()
     }
 
@@ -70,6 +77,7 @@ public struct HashTable<Key: ~Copyable, Value: ~Copyable>: ~Copyable {
     /// - Throws: `OutOfMemory`; nothing has changed then.
     public mutating func reserve(_ additional: Int) throws(OutOfMemory) {
         try entries.reserve(additional)
+        try links.reserve(entries.count + additional - min(links.count, entries.count + additional))
         let needed = entries.count + additional
         if needed <= heads.count { return }
         var size = heads.count < 8 ? 8 : heads.count
@@ -78,8 +86,8 @@ public struct HashTable<Key: ~Copyable, Value: ~Copyable>: ~Copyable {
         larger.extend(toCount: size, with: Self.none)
         var slot = entries.nextOccupied(from: 0)
         while let current = slot {
-            let head = Int(entries[current].hash) & (size - 1)
-            entries[current].next = larger[head]
+            let head = Int(links[current].hash) & (size - 1)
+            links[current].next = larger[head]
             larger[head] = UInt32(truncatingIfNeeded: current)
             slot = entries.nextOccupied(from: current + 1)
         }
@@ -92,8 +100,9 @@ public struct HashTable<Key: ~Copyable, Value: ~Copyable>: ~Copyable {
         var slot = heads[Int(hash) & (heads.count - 1)]
         while slot != Self.none {
             let current = Int(slot)
-            if entries[current].hash == hash && matches(entries[current].key) { return Position(slot: current) }
-            slot = entries[current].next
+            let link = links[current]
+            if link.hash == hash && matches(entries[current].key) { return Position(slot: current) }
+            slot = link.next
         }
         return nil
     }
@@ -101,21 +110,24 @@ public struct HashTable<Key: ~Copyable, Value: ~Copyable>: ~Copyable {
     /// Adds an entry; the caller knows that the key is absent and has reserved room.
     mutating func insertReserved(_ key: consuming Key, hash: UInt32, _ value: consuming Value) -> Position {
         let head = Int(hash) & (heads.count - 1)
-        let slot = entries.insertReserved(Entry(key: key, hash: hash, next: heads[head], value: value))
+        let slot = entries.insertReserved(Entry(key: key, value: value))
+        let link = HashTableLink(hash: hash, next: heads[head])
+        if slot == links.count { links.appendReserved(link) } else { links[slot] = link }
         heads[head] = UInt32(truncatingIfNeeded: slot)
         return Position(slot: slot)
     }
 
     /// Removes the entry at a position and returns its value.
     public mutating func remove(at position: Position) -> Value {
-        let next = entries[position.slot].next
-        let head = Int(entries[position.slot].hash) & (heads.count - 1)
+        precondition(entries.isOccupied(position.slot))
+        let next = links[position.slot].next
+        let head = Int(links[position.slot].hash) & (heads.count - 1)
         if Int(heads[head]) == position.slot {
             heads[head] = next
         } else {
             var previous = Int(heads[head])
-            while Int(entries[previous].next) != position.slot { previous = Int(entries[previous].next) }
-            entries[previous].next = next
+            while Int(links[previous].next) != position.slot { previous = Int(links[previous].next) }
+            links[previous].next = next
         }
         return entries.remove(position.slot).takeValue()
     }

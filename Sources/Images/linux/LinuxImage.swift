@@ -2,9 +2,9 @@
 //
 // The image that runs Linux programs: which drivers and which personality go in. No logic.
 
+internal import BootLog
 internal import Linux
-internal import Machine
-internal import UART16550
+internal import Startup
 internal import VirtIOConsole
 internal import X86_64
 
@@ -17,8 +17,8 @@ struct LinuxImage {
 /// Called by Platform when memory and the CPU run.
 @c(kernel_main)
 public func kernelMain() {
-    SerialPort.openLog()
-    let boot = BootInformation.current
+    BootLog.open()
+    let boot = BootInformation.facts
     LinuxMachine.start(
         BootFacts(counterAtEntry: boot.counterAtEntry, seed: boot.seed),
         drivers: [VirtIOConsole.driver])

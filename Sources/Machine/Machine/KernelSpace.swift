@@ -61,21 +61,21 @@ public enum KernelSpace {
         slot.entry = Format.leaf(frame, permissions)
     }
 
-    /// Takes a stack. - Returns: one past its last byte.
-    package static func allocateStack() throws(OutOfMemory) -> UInt {
+    /// Takes a stack; below it is an unmapped page. - Returns: one past its last byte.
+    package static func allocateStack(byteCount: Int) throws(OutOfMemory) -> UInt {
         let state = lock.acquire()
         defer { lock.release(state) }
-        if freeStackCount > 0 {
+        if byteCount == stackSize, freeStackCount > 0 {
             freeStackCount -= 1
             return freeStacks[freeStackCount]
         }
         // The address range is spent even when memory runs out half-way: 2^39 bytes of addresses outlast any machine.
         let base = (next + stackStride - 1) & ~(stackStride - 1)
-        next = base + stackStride
-        let top = base + stackStride
-        for page in 1...(stackSize / pageSize) {
+        let top = base + (UInt(byteCount + pageSize) + stackStride - 1) & ~(stackStride - 1)
+        next = top
+        for page in 1...(byteCount / pageSize) {
             do throws(OutOfMemory) {
-                let frame = try Frames.allocate()
+                let frame = try Frames.allocateUncleared()
                 try map(top - UInt(page * pageSize), frame, [.read, .write, .global])
             } catch {
                 unmap(from: base, to: top)
@@ -86,14 +86,14 @@ public enum KernelSpace {
     }
 
     /// Gives a stack back that nobody stands on.
-    package static func freeStack(top: UInt) {
+    package static func freeStack(top: UInt, byteCount: Int) {
         let state = lock.acquire()
         defer { lock.release(state) }
-        if freeStackCount < freeStacks.count {
+        if byteCount == stackSize, freeStackCount < freeStacks.count {
             freeStacks[freeStackCount] = top
             freeStackCount += 1
         } else {
-            unmap(from: top - stackStride, to: top)
+            unmap(from: top - UInt(byteCount), to: top)
         }
     }
 

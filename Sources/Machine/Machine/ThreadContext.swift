@@ -33,6 +33,7 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
     private let top: UInt
     private let storage: UnsafeMutablePointer<ContextStorage>
     private let ownsStack: Bool
+    private let stackSize: Int
 
     /// Makes the context of a new thread.
     ///
@@ -40,8 +41,11 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
     ///   - entry: runs first, on the new stack, and never returns.
     ///   - argument: passed to it.
     /// - Throws: `OutOfMemory`.
-    public init(entry: @convention(c) (UInt) -> Void, argument: UInt) throws(OutOfMemory) {
-        top = try KernelSpace.allocateStack()
+    public init(entry: @convention(c) (UInt) -> Void, argument: UInt, stackByteCount: Int = KernelSpace.stackSize)
+        throws(OutOfMemory)
+    {
+        stackSize = stackByteCount
+        top = try KernelSpace.allocateStack(byteCount: stackByteCount)
         storage = ThreadContext.storage(top)
         ownsStack = true
         var stack = UInt64(top - ContextStorage.reserved)
@@ -63,6 +67,7 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
         top = machine_boot_stack_top()
         storage = ThreadContext.storage(top)
         ownsStack = false
+        stackSize = 0
         ThreadContext.bootStorage = ContextStorage()
     }
 
@@ -80,7 +85,7 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
             machine_write_cr3(KernelSpace.rootAddress.rawValue)
         }
         if let area = storage.pointee.floatingPoint { KernelHeap.free(area) }
-        if ownsStack { KernelSpace.freeStack(top: top) }
+        if ownsStack { KernelSpace.freeStack(top: top, byteCount: stackSize) }
     }
 
     /// The thread whose program state is in the CPU's registers.

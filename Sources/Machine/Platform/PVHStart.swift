@@ -16,7 +16,7 @@ internal import X86_64
 /// Called by boot.S on the boot stack, everything mapped, nothing else done.
 @c(kernel_start)
 public func kernelStart() {
-    let boot = BootInformation.current
+    let boot = BootInformation.facts
     let info = PVHStartInfo(boot.startInfo, directMap: boot.directMapBase)
     info.keepCommandLine()
     info.keepModule()

@@ -158,6 +158,7 @@ public final class HostChannel: Sendable {
 }
 
 extension HostChannel: ByteStreamClient {
+    /// Bytes may be waiting.
     public func portHasBytes() {
         var chunk = InlineArray<64, UInt8>(repeating: 0)
         while true {
@@ -199,7 +200,9 @@ extension HostChannel: ByteStreamClient {
         }
     }
 
+    /// There may be room for more bytes.
     public func portHasRoom() { room.wakeAll() }
 
+    /// The other end came or went.
     public func portConnectionChanged() { room.wakeAll() }
 }

@@ -107,7 +107,10 @@ public final class StandardInput: Sendable {
 }
 
 extension StandardInput: ByteStreamClient {
+    /// Bytes may be waiting.
     public func portHasBytes() { waitQueue.wakeAll() }
+    /// There may be room for more bytes.
     public func portHasRoom() {}
+    /// The other end came or went.
     public func portConnectionChanged() { waitQueue.wakeAll() }
 }

@@ -92,7 +92,10 @@ public final class StandardOutput: Sendable {
 }
 
 extension StandardOutput: ByteStreamClient {
+    /// Bytes may be waiting.
     public func portHasBytes() {}
+    /// There may be room for more bytes.
     public func portHasRoom() { waitQueue.wakeAll() }
+    /// The other end came or went.
     public func portConnectionChanged() { waitQueue.wakeAll() }
 }

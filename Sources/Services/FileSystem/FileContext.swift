@@ -52,6 +52,14 @@ public final class FileContext: Sendable {
         }
     }
 
+    /// The root in pieces that a walk takes over without counting references twice.
+    var rootParts: (Mount, Inode) { state.withLock { ($0.root.mount, $0.root.inode) } }
+
+    /// The same of the working directory.
+    var workingDirectoryParts: (Mount, Inode) {
+        state.withLock { ($0.workingDirectory.mount, $0.workingDirectory.inode) }
+    }
+
     func setRoot(_ place: Place) {
         // The old place is released outside the lock.
         let old = state.withLock { state in

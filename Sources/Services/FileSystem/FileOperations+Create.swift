@@ -11,11 +11,12 @@ extension FileOperations {
     public func makeDirectory(
         _ path: Span<UInt8>, from base: Place? = nil, _ permissions: Permissions
     ) throws(Errno) {
-        let walk = try parent(of: path, from: base)
-        try checkAbsent(walk, allowsTrailingSlash: .allowed)
+        var walk = PathWalk(self, path, from: base)
+        try walk.walk(self, path, .parent)
+        try checkAbsent(path, walk, allowsTrailingSlash: .allowed)
         // Of the special bits, mkdir(2) takes the sticky one alone.
         let kept = permissions.intersection(Permissions(rawValue: 0o1777))
-        _ = try walk.inode.create(walk.name.span, describe(.directory, kept, in: walk.inode))
+        _ = try walk.inode.create(walk.name(in: path), describe(.directory, kept, in: walk.inode))
     }
 
     /// Makes a regular file, device, FIFO or socket.
@@ -26,13 +27,14 @@ extension FileOperations {
     ) throws(Errno) {
         if mode.kind == .directory { throw .notPermitted }
         if mode.kind == .symbolicLink { throw .invalidArgument }
-        let walk = try parent(of: path, from: base)
-        try checkAbsent(walk, allowsTrailingSlash: .refused)
+        var walk = PathWalk(self, path, from: base)
+        try walk.walk(self, path, .parent)
+        try checkAbsent(path, walk, allowsTrailingSlash: .refused)
         let isDevice = mode.kind == .characterDevice || mode.kind == .blockDevice
         if isDevice && !credentials.has(.makeDevices) { throw .notPermitted }
         let description = describe(
             mode.kind, mode.permissions, in: walk.inode, device: isDevice ? device : .none)
-        _ = try walk.inode.create(walk.name.span, description)
+        _ = try walk.inode.create(walk.name(in: path), description)
     }
 
     /// Makes a symbolic link with that text.
@@ -43,21 +45,23 @@ extension FileOperations {
     ) throws(Errno) {
         if target.isEmpty { throw .noEntry }
         if target.count >= PathWalk.pathLimit { throw .fileNameTooLong }
-        let walk = try parent(of: path, from: base)
-        try checkAbsent(walk, allowsTrailingSlash: .refused)
+        var walk = PathWalk(self, path, from: base)
+        try walk.walk(self, path, .parent)
+        try checkAbsent(path, walk, allowsTrailingSlash: .refused)
         let description = describe(.symbolicLink, Permissions(rawValue: 0o777), in: walk.inode)
-        try walk.inode.createLink(walk.name.span, to: target, description)
+        try walk.inode.createLink(walk.name(in: path), to: target, description)
     }
 
     /// Gives what is at a place one more name.
     ///
     /// - Throws: as link(2).
     public func link(_ source: Place, to path: Span<UInt8>, from base: Place? = nil) throws(Errno) {
-        let walk = try parent(of: path, from: base)
-        try checkAbsent(walk, allowsTrailingSlash: .refused)
+        var walk = PathWalk(self, path, from: base)
+        try walk.walk(self, path, .parent)
+        try checkAbsent(path, walk, allowsTrailingSlash: .refused)
         if walk.mount !== source.mount || walk.inode.volume !== source.inode.volume { throw .improperLink }
         if source.inode.kind == .directory { throw .notPermitted }
-        try walk.inode.link(walk.name.span, to: source.inode)
+        try walk.inode.link(walk.name(in: path), to: source.inode)
     }
 
     /// Whether "name/" may be made: only a directory.
@@ -68,12 +72,12 @@ extension FileOperations {
 
     /// Refuses a name that is there already, then what the directory and its mount do not allow, in Linux's order.
     private func checkAbsent(
-        _ walk: borrowing PathWalk, allowsTrailingSlash: TrailingSlash
+        _ path: Span<UInt8>, _ walk: borrowing PathWalk, allowsTrailingSlash: TrailingSlash
     ) throws(Errno) {
         if walk.lastKind != .name { throw .fileExists }
         var isThere = true
         do throws(Errno) {
-            _ = try walk.inode.lookup(walk.name.span)
+            _ = try walk.inode.lookup(walk.name(in: path))
         } catch {
             if error != .noEntry { throw error }
             isThere = false

@@ -84,21 +84,22 @@ extension FileOperations {
         _ path: Span<UInt8>, from base: Place?, _ flags: OpenFlags, _ permissions: Permissions
     ) throws(Errno) -> OpenFile {
         if flags.contains(.directory) { throw .invalidArgument }
-        var walk = try parent(of: path, from: base)
+        var walk = PathWalk(self, path, from: base)
+        try walk.walk(self, path, .parent)
         while true {
             if walk.hasTrailingSlash || walk.lastKind != .name { throw .isDirectory }
             let child: Inode
             do throws(Errno) {
-                child = try walk.inode.lookup(walk.name.span)
+                child = try walk.inode.lookup(walk.name(in: path))
             } catch {
                 if error != .noEntry { throw error }
-                if let file = try create(&walk, flags, permissions) { return file }
+                if let file = try create(path, walk, flags, permissions) { return file }
                 continue
             }
             if flags.contains(.exclusive) { throw .fileExists }
             if child.kind == .symbolicLink {
                 if flags.contains(.noFollow) { throw .tooManySymbolicLinkLevels }
-                try walk.follow(child, .parent)
+                try walk.follow(self, child, .parent)
                 // A link of /proc leads to a place, not to a name in a directory.
                 if walk.lastKind == .root { return try open(walk.place, flags) }
                 continue
@@ -109,13 +110,13 @@ extension FileOperations {
 
     /// Makes the file that a walk has stopped before; nil if somebody else was quicker.
     private func create(
-        _ walk: inout PathWalk, _ flags: OpenFlags, _ permissions: Permissions
+        _ path: Span<UInt8>, _ walk: borrowing PathWalk, _ flags: OpenFlags, _ permissions: Permissions
     ) throws(Errno) -> OpenFile? {
         try walk.mount.checkWritable()
         try walk.inode.check([.write, .execute], by: credentials)
         let inode: Inode
         do throws(Errno) {
-            inode = try walk.inode.create(walk.name.span, describe(.regular, permissions, in: walk.inode))
+            inode = try walk.inode.create(walk.name(in: path), describe(.regular, permissions, in: walk.inode))
         } catch {
             if error != .fileExists || flags.contains(.exclusive) { throw error }
             return nil

@@ -11,16 +11,17 @@ extension FileOperations {
     ///
     /// - Throws: as unlink(2).
     public func unlink(_ path: Span<UInt8>, from base: Place? = nil) throws(Errno) {
-        let walk = try parent(of: path, from: base)
+        var walk = PathWalk(self, path, from: base)
+        try walk.walk(self, path, .parent)
         if walk.lastKind != .name { throw .isDirectory }
         while true {
-            let child = try walk.inode.lookup(walk.name.span)
+            let child = try walk.inode.lookup(walk.name(in: path))
             if walk.hasTrailingSlash { throw child.kind == .directory ? .isDirectory : .notDirectory }
             try walk.mount.checkWritable()
             try walk.inode.checkRemoval(of: child, by: credentials)
             if child.kind == .directory { throw .isDirectory }
             if isMountPoint(child) { throw .resourceBusy }
-            if try removed(walk, child) { return }
+            if try removed(path, walk, child) { return }
         }
     }
 
@@ -28,7 +29,8 @@ extension FileOperations {
     ///
     /// - Throws: as rmdir(2).
     public func removeDirectory(_ path: Span<UInt8>, from base: Place? = nil) throws(Errno) {
-        let walk = try parent(of: path, from: base)
+        var walk = PathWalk(self, path, from: base)
+        try walk.walk(self, path, .parent)
         switch walk.lastKind {
         case .name: break
         case .dot: throw .invalidArgument
@@ -36,19 +38,19 @@ extension FileOperations {
         case .root: throw .resourceBusy
         }
         while true {
-            let child = try walk.inode.lookup(walk.name.span)
+            let child = try walk.inode.lookup(walk.name(in: path))
             try walk.mount.checkWritable()
             try walk.inode.checkRemoval(of: child, by: credentials)
             if child.kind != .directory { throw .notDirectory }
             if isMountPoint(child) { throw .resourceBusy }
-            if try removed(walk, child) { return }
+            if try removed(path, walk, child) { return }
         }
     }
 
     /// Removes; false if the name means something else by now, which is looked at again.
-    private func removed(_ walk: borrowing PathWalk, _ child: Inode) throws(Errno) -> Bool {
+    private func removed(_ path: Span<UInt8>, _ walk: borrowing PathWalk, _ child: Inode) throws(Errno) -> Bool {
         do throws(Errno) {
-            try walk.inode.remove(walk.name.span, child)
+            try walk.inode.remove(walk.name(in: path), child)
             return true
         } catch {
             if error != .staleFileHandle { throw error }
@@ -69,22 +71,25 @@ extension FileOperations {
     ) throws(Errno) {
         if !flags.isSubset(of: [.noReplace, .exchange, .whiteout]) { throw .invalidArgument }
         if flags.contains(.whiteout) || flags.isSuperset(of: [.noReplace, .exchange]) { throw .invalidArgument }
-        let old = try parent(of: path, from: base)
-        let new = try parent(of: newPath, from: newBase)
+        var old = PathWalk(self, path, from: base)
+        try old.walk(self, path, .parent)
+        var new = PathWalk(self, newPath, from: newBase)
+        try new.walk(self, newPath, .parent)
         if old.mount !== new.mount { throw .improperLink }
         if old.lastKind != .name { throw .resourceBusy }
         if new.lastKind != .name { throw flags.contains(.noReplace) ? .fileExists : .resourceBusy }
         try old.mount.volume.renameLock.withLock { (_) throws(Errno) in
-            try renameLocked(old, new, flags)
+            try renameLocked(path, old, newPath, new, flags)
         }
     }
 
     private func renameLocked(
-        _ old: borrowing PathWalk, _ new: borrowing PathWalk, _ flags: RenameFlags
+        _ path: Span<UInt8>, _ old: borrowing PathWalk, _ newPath: Span<UInt8>, _ new: borrowing PathWalk,
+        _ flags: RenameFlags
     ) throws(Errno) {
         while true {
-            let child = try old.inode.lookup(old.name.span)
-            let victim = try victim(new, flags)
+            let child = try old.inode.lookup(old.name(in: path))
+            let victim = try victim(newPath, new, flags)
             if child.kind != .directory {
                 if old.hasTrailingSlash { throw .notDirectory }
                 if !flags.contains(.exchange) && new.hasTrailingSlash { throw .notDirectory }
@@ -95,9 +100,9 @@ extension FileOperations {
             try checkPermissions(old, new, child, victim, flags)
             do throws(Errno) {
                 if flags.contains(.exchange), let victim {
-                    try old.inode.exchange(old.name.span, child, with: new.inode, new.name.span, victim)
+                    try old.inode.exchange(old.name(in: path), child, with: new.inode, new.name(in: newPath), victim)
                 } else {
-                    try old.inode.rename(old.name.span, child, to: new.inode, as: new.name.span, replacing: victim)
+                    try old.inode.rename(old.name(in: path), child, to: new.inode, as: new.name(in: newPath), replacing: victim)
                 }
                 return
             } catch {
@@ -108,9 +113,9 @@ extension FileOperations {
     }
 
     /// What the new name means now.
-    private func victim(_ new: borrowing PathWalk, _ flags: RenameFlags) throws(Errno) -> Inode? {
+    private func victim(_ newPath: Span<UInt8>, _ new: borrowing PathWalk, _ flags: RenameFlags) throws(Errno) -> Inode? {
         do throws(Errno) {
-            let victim = try new.inode.lookup(new.name.span)
+            let victim = try new.inode.lookup(new.name(in: newPath))
             if flags.contains(.noReplace) { throw .fileExists }
             return victim
         } catch {

@@ -37,14 +37,8 @@ extension FileOperations {
         }
     }
 
-    /// The path of a place, as /proc shows it: with " (deleted)" behind it once it has lost its name.
-    public func path(of place: Place) throws(Errno) -> UniqueArray<UInt8> {
-        var builder = PathBuilder(root: context.root)
-        switch try builder.add(place) {
-        case .reachable, .unreachable: return try builder.finish()
-        case .removed: return try builder.finish(prefix: "", suffix: " (deleted)")
-        }
-    }
+    /// The path of a place; see `FileContext.path`.
+    public func path(of place: Place) throws(Errno) -> UniqueArray<UInt8> { try context.path(of: place) }
 
     /// Mounts a volume over a directory.
     ///
@@ -62,5 +56,18 @@ extension FileOperations {
     public func unmount(_ place: Place) throws(Errno) {
         if !credentials.has(.administration) { throw .notPermitted }
         try context.namespace.unmount(place)
+    }
+}
+
+extension FileContext {
+    /// The path of a place, as /proc shows it: with " (deleted)" behind it once it has lost its name.
+    ///
+    /// - Throws: `.outOfRange` if it is longer than a path may be, `.noMemory`.
+    public func path(of place: Place) throws(Errno) -> UniqueArray<UInt8> {
+        var builder = PathBuilder(root: root)
+        switch try builder.add(place) {
+        case .reachable, .unreachable: return try builder.finish()
+        case .removed: return try builder.finish(prefix: "", suffix: " (deleted)")
+        }
     }
 }

@@ -38,22 +38,15 @@ public struct FileOperations: Sendable {
     /// - Throws: `.noEntry`, `.notDirectory`, `.permissionDenied`, `.fileNameTooLong`, `.tooManySymbolicLinkLevels`,
     ///   `.noMemory`.
     public func place(of path: Span<UInt8>, from base: Place? = nil, following: Following) throws(Errno) -> Place {
-        var walk = PathWalk(self, from: base)
-        try walk.walk(path, following == .follow ? .follow : .noFollow)
-        return walk.place
+        var walk = PathWalk(self, path, from: base)
+        try walk.walk(self, path, following == .follow ? .follow : .noFollow)
+        return walk.finishedPlace()
     }
 
     /// The place of a path, where an empty path with `AT_EMPTY_PATH` is the base itself.
     public func place(of path: Span<UInt8>, from base: Place?, _ flags: AtFlags) throws(Errno) -> Place {
         if path.isEmpty && flags.contains(.emptyPath) { return base ?? context.workingDirectory }
         return try place(of: path, from: base, following: Following(flags))
-    }
-
-    /// Walks to the directory of the last component.
-    func parent(of path: Span<UInt8>, from base: Place?) throws(Errno) -> PathWalk {
-        var walk = PathWalk(self, from: base)
-        try walk.walk(path, .parent)
-        return walk
     }
 
     /// What a transfer by this asker does to set-ID bits.

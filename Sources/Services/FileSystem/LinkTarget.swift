@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Where a symbolic link leads. Most links are text that the path walk continues with; the links of /proc (exe, cwd, fd)
-// lead to a place directly, whatever their text says.
+// lead to an inode directly, whatever their text says.
 
 public import Containers
 
@@ -12,6 +12,6 @@ public typealias LinkText = ByteString
 public enum LinkTarget: ~Copyable, Sendable {
     /// To a path, from the link's directory or from the root.
     case path(LinkText)
-    /// To a place, without a walk.
-    case place(Place)
+    /// To an inode, without a walk; without a mount, the walk stays in the link's.
+    case inode(Inode, Mount?)
 }

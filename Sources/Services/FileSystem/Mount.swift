@@ -32,8 +32,7 @@ public final class Mount: Sendable {
     public let covered: Place?
     /// How it is mounted.
     public let flags: MountFlags
-    /// What was mounted, as /proc/mounts shows it.
-    public let source: ByteString
+    private let source: ByteString
 
     /// Creates a mount; MountNamespace makes it visible.
     init(
@@ -45,6 +44,13 @@ public final class Mount: Sendable {
         self.covered = covered
         self.flags = flags
         self.source = source
+    }
+
+    /// What was mounted, as /proc/mounts shows it.
+    ///
+    /// - Throws: `.noMemory`.
+    public func copySource() throws(Errno) -> ByteString {
+        try allocating { () throws(OutOfMemory) in try source.copy() }
     }
 
     /// Refuses a change through a read-only mount.

@@ -113,6 +113,10 @@ open class OpenFile: @unchecked Sendable {
 
     // MARK: Everything else
 
+    /// What /proc/PID/fd shows for a file without a place: `anon_inode:[eventfd]`, or `pipe:` and `socket:`, which are
+    /// completed with the inode's number.
+    open var anonymousName: StaticString { "anon_inode:[file]" }
+
     /// Moves the position.
     ///
     /// - Throws: `.illegalSeek`, `.invalidArgument`, `.noSuchAddressOrDevice` for data or holes behind the end.
@@ -145,8 +149,8 @@ open class OpenFile: @unchecked Sendable {
     /// Called for each descriptor that is closed, before the reference goes.
     open func descriptorClosed() {}
 
-    /// Gives exclusive access to the position, for reading directories.
-    final func withPosition<R: ~Copyable>(_ body: (inout UInt64) throws(Errno) -> R) throws(Errno) -> R {
+    /// Gives exclusive access to the position, for reading directories and for subclasses that keep one.
+    public final func withPosition<R: ~Copyable>(_ body: (inout UInt64) throws(Errno) -> R) throws(Errno) -> R {
         try position.withLock(body)
     }
 

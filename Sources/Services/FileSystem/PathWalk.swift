@@ -9,6 +9,7 @@
 
 import Containers
 import LinuxABI
+import Synchronization
 
 /// The state of one walk.
 struct PathWalk: ~Copyable {
@@ -41,104 +42,143 @@ struct PathWalk: ~Copyable {
     /// The greatest length of a name (`NAME_MAX`).
     static var nameLimit: Int { 255 }
 
-    private let operations: FileOperations
     /// Where the walk is.
     private(set) var mount: Mount
     private(set) var inode: Inode
     private var linkCount = 0
-    /// For `.parent`: the name and its kind.
-    private(set) var name = NameBuffer()
+    /// The text that the walk goes through after a symbolic link; empty before the first one.
+    private var expansion = UniqueArray<UInt8>()
+    /// For `.parent`: where the name is in the path or the expansion, and what it is.
+    private var nameRange = 0..<0
     private(set) var lastKind = LastKind.root
     private(set) var hasTrailingSlash = false
 
-    /// Starts at a directory, or at the working directory.
-    init(_ operations: FileOperations, from base: Place?) {
-        self.operations = operations
-        let start = base ?? operations.context.workingDirectory
-        mount = start.mount
-        inode = start.inode
+    /// Starts where a path begins.
+    ///
+    /// - Parameter base: where a relative path begins; nil is the working directory.
+    init(_ operations: FileOperations, _ path: Span<UInt8>, from base: Place?) {
+        let isAbsolute = !path.isEmpty && path[0] == UInt8(ascii: "/")
+        if isAbsolute {
+            (mount, inode) = operations.context.rootParts
+        } else if let base {
+            (mount, inode) = (base.mount, base.inode)
+        } else {
+            (mount, inode) = operations.context.workingDirectoryParts
+        }
     }
 
-    var place: Place { Place(mount, inode) }
-
-    /// Walks a path.
+    /// Walks the path.
     ///
     /// - Throws: `.noEntry`, `.notDirectory`, `.permissionDenied`, `.fileNameTooLong`, `.tooManySymbolicLinkLevels`,
     ///   `.noMemory`.
-    mutating func walk(_ path: Span<UInt8>, _ last: Last) throws(Errno) {
+    mutating func walk(_ operations: FileOperations, _ path: Span<UInt8>, _ last: Last) throws(Errno) {
         if path.isEmpty { throw .noEntry }
         if path.count >= Self.pathLimit { throw .fileNameTooLong }
-        var rest = try round(path, last)
-        while !rest.isEmpty { rest = try round(rest.span, last) }
+        let rest = try round(operations, path, last)
+        if !rest.isEmpty { try finish(operations, rest, last) }
+    }
+
+    /// Where the walk ended.
+    consuming func finishedPlace() -> Place { Place(mount, inode) }
+
+    /// Where the walk is.
+    var place: Place { Place(mount, inode) }
+
+    /// The last component of a `.parent` walk.
+    ///
+    /// - Parameter path: the one that was walked.
+    @_lifetime(borrow self, copy path)
+    func name(in path: Span<UInt8>) -> Span<UInt8> {
+        if expansion.isEmpty { return path.extracting(nameRange) }
+        return expansion.span.extracting(nameRange)
     }
 
     /// Goes on from the directory that a `.parent` walk stopped in, through the symbolic link found there.
     ///
     /// `lastKind` is `.root` afterwards if the link led to a place without a walk.
-    mutating func follow(_ link: Inode, _ last: Last) throws(Errno) {
+    mutating func follow(_ operations: FileOperations, _ link: Inode, _ last: Last) throws(Errno) {
         lastKind = .root
         hasTrailingSlash = false
-        var rest = try enter(link, rest: Span())
-        while !rest.isEmpty { rest = try round(rest.span, last) }
+        let rest = try enter(link, rest: Span())
+        try finish(operations, rest, last)
+    }
+
+    /// Walks what links have left to walk.
+    private mutating func finish(
+        _ operations: FileOperations, _ text: consuming UniqueArray<UInt8>, _ last: Last
+    ) throws(Errno) {
+        var text = text
+        while !text.isEmpty {
+            if text[0] == UInt8(ascii: "/") {
+                let root = operations.context.root
+                mount = root.mount
+                inode = root.inode
+            }
+            let rest = try round(operations, text.span, last)
+            expansion = text
+            text = rest
+        }
     }
 
     /// Walks until the path is used up or a symbolic link is met; returns what to walk next.
-    private mutating func round(_ path: Span<UInt8>, _ last: Last) throws(Errno) -> UniqueArray<UInt8> {
+    @_optimize(speed)
+    private mutating func round(
+        _ operations: FileOperations, _ path: Span<UInt8>, _ last: Last
+    ) throws(Errno) -> UniqueArray<UInt8> {
         var cursor = 0
         lastKind = .root
         hasTrailingSlash = false
-        if path[0] == UInt8(ascii: "/") {
-            let root = operations.context.root
-            mount = root.mount
-            inode = root.inode
-        }
         while true {
-            cursor = Self.skipSlashes(path, cursor)
+            while cursor < path.count && path[cursor] == UInt8(ascii: "/") { cursor &+= 1 }
             if cursor == path.count { return UniqueArray() }
             let start = cursor
-            while cursor < path.count && path[cursor] != UInt8(ascii: "/") { cursor &+= 1 }
+            cursor = path.firstPosition(of: UInt8(ascii: "/"), from: start) ?? path.count
             let component = path.extracting(start..<cursor)
-            let isLast = Self.skipSlashes(path, cursor) == path.count
+            // Behind the last component there may be slashes, but nothing else.
+            var next = cursor
+            while next < path.count && path[next] == UInt8(ascii: "/") { next &+= 1 }
+            let isLast = next == path.count
             if isLast { hasTrailingSlash = cursor < path.count }
             if inode.kind != .directory { throw .notDirectory }
             if component.count > Self.nameLimit { throw .fileNameTooLong }
             try inode.check(.execute, by: operations.credentials)
             lastKind = Self.kind(of: component)
             if isLast && last == .parent {
-                name.set(component)
+                nameRange = start..<cursor
                 return UniqueArray()
             }
             switch lastKind {
-            case .dot: continue
-            case .dotDot: goUp()
+            case .dot: break
+            case .dotDot: goUp(operations)
             default:
-                let follows = !isLast || last == .follow || hasTrailingSlash
-                let rest = try step(component, follows: follows, rest: path.extracting(cursor..<path.count))
-                if !rest.isEmpty { return rest }
+                let child = try inode.lookup(component)
+                if child.kind == .symbolicLink && (!isLast || last == .follow || hasTrailingSlash) {
+                    let text = try enter(child, rest: path.extracting(cursor..<path.count))
+                    if !text.isEmpty { return text }
+                } else {
+                    inode = child
+                    if child.mountCount.load(ordering: .relaxed) != 0 { cross(operations) }
+                }
             }
             if hasTrailingSlash && isLast && inode.kind != .directory { throw .notDirectory }
+            cursor = next
         }
     }
 
-    /// Moves to the inode of a name; if that is a link to be followed, returns what to walk next.
-    private mutating func step(
-        _ component: Span<UInt8>, follows: Bool, rest: Span<UInt8>
-    ) throws(Errno) -> UniqueArray<UInt8> {
-        let child = try inode.lookup(component)
-        if child.kind == .symbolicLink && follows { return try enter(child, rest: rest) }
-        let place = operations.context.namespace.crossing(mount, child)
+    /// Moves to the root of what is mounted here.
+    private mutating func cross(_ operations: FileOperations) {
+        let place = operations.context.namespace.crossing(mount, inode)
         mount = place.mount
         inode = place.inode
-        return UniqueArray()
     }
 
     private mutating func enter(_ link: Inode, rest: Span<UInt8>) throws(Errno) -> UniqueArray<UInt8> {
         linkCount += 1
         if linkCount > Self.linkLimit { throw .tooManySymbolicLinkLevels }
         switch try link.followLink() {
-        case .place(let place):
-            mount = place.mount
-            inode = place.inode
+        case .inode(let target, let targetMount):
+            if let targetMount { mount = targetMount }
+            inode = target
             return UniqueArray()
         case .path(let text):
             if text.isEmpty { throw .noEntry }
@@ -154,7 +194,7 @@ struct PathWalk: ~Copyable {
     }
 
     /// Goes to the parent, across mounts, but not above the process's root.
-    private mutating func goUp() {
+    private mutating func goUp(_ operations: FileOperations) {
         let root = operations.context.root
         while true {
             if inode === root.inode && mount === root.mount { return }
@@ -164,16 +204,9 @@ struct PathWalk: ~Copyable {
             inode = covered.inode
         }
         if let parent = inode.parent {
-            let place = operations.context.namespace.crossing(mount, parent)
-            mount = place.mount
-            inode = place.inode
+            inode = parent
+            cross(operations)
         }
-    }
-
-    private static func skipSlashes(_ path: Span<UInt8>, _ start: Int) -> Int {
-        var cursor = start
-        while cursor < path.count && path[cursor] == UInt8(ascii: "/") { cursor &+= 1 }
-        return cursor
     }
 
     private static func kind(of component: Span<UInt8>) -> LastKind {

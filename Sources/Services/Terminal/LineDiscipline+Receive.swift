@@ -151,7 +151,8 @@ extension LineDiscipline {
     /// An ordinary byte. A newline among these shows as ^J, unless it stands for a return.
     private mutating func take(_ byte: UInt8, _ origin: Origin, _ effects: inout ReceiveEffects) {
         // PARMRK without ISTRIP: a true 0xff is doubled, so that it is not taken for an error mark.
-        let doubles = byte == 0xff && attributes.input.contains(.markParityErrors)
+        let doubles =
+            byte == 0xff && attributes.input.contains(.markParityErrors)
             && !attributes.input.contains(.stripEighthBit)
         // In canonical mode the last slot is kept for the line's end.
         guard input.room >= (doubles ? 2 : 1) + (isCanonical ? 1 : 0) else { return ringBell() }

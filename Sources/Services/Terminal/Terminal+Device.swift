@@ -10,10 +10,13 @@ import LinuxABI
 import Sync
 
 extension Terminal: ByteStreamClient {
+    /// Bytes may be waiting.
     public func portHasBytes() { pullInput() }
 
+    /// There may be room for more bytes.
     public func portHasRoom() { pushOutput() }
 
+    /// The other end came or went.
     public func portConnectionChanged() {
         guard !inputPort.isConnected else { return }
         hangUp()

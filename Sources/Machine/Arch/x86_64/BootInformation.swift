@@ -26,6 +26,9 @@ public struct BootInformation: Sendable {
 
     init() {}
 
-    /// The facts, complete once `kernel_start` runs.
-    nonisolated(unsafe) public internal(set) static var current = BootInformation()
+    /// The facts while they are gathered, complete once `kernel_start` runs.
+    nonisolated(unsafe) static var current = BootInformation()
+
+    /// The facts, for everybody else: they do not change any more.
+    public static var facts: BootInformation { current }
 }

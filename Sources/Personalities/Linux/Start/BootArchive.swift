@@ -14,6 +14,7 @@ internal import PageCache
 internal import Platform
 internal import RamFS
 internal import Random
+internal import Startup
 
 enum BootArchive {
     /// Why the archive cannot be used.
@@ -42,7 +43,7 @@ enum BootArchive {
                 let member: CPIOMember?
                 do throws(CPIOError) { member = try reader.next() } catch { throw failure(error, reader.offset) }
                 guard let member else { break }
-                if isRecord(bytes, member.name) {
+                if BootConfiguration.isRecord(bytes, member.name) {
                     do throws(BootRecordError) {
                         try settings.read(bytes.extracting(member.contents), random)
                     } catch { throw Failure.badRecord }
@@ -52,13 +53,6 @@ enum BootArchive {
             }
         }
         configuration = settings
-    }
-
-    private static func isRecord(_ bytes: RawSpan, _ name: Range<Int>) -> Bool {
-        let wanted = BootRecord.memberName
-        guard name.count == wanted.utf8CodeUnitCount else { return false }
-        for i in 0..<name.count where bytes.byte(at: name.lowerBound + i) != wanted.byte(at: i) { return false }
-        return true
     }
 
     private static func failure(_ error: CPIOError, _ offset: Int) -> Failure {

@@ -13,20 +13,6 @@ internal import Processor
 internal import Scheduler
 internal import Time
 
-/// What an image tells the personality about its boot.
-public struct BootFacts: Sendable {
-    /// The counter at the kernel's first instruction.
-    public var counterAtEntry: UInt64
-    /// Entropy from the boot code.
-    public var seed: UInt64
-
-    /// Creates the facts.
-    public init(counterAtEntry: UInt64, seed: UInt64) {
-        self.counterAtEntry = counterAtEntry
-        self.seed = seed
-    }
-}
-
 enum Kernel {
     /// The counter when the first program was about to run.
     static func readyMessage() -> GuestMessage {

@@ -18,6 +18,7 @@ internal import Events
 internal import FileSystem
 internal import Interrupts
 internal import LinuxABI
+public import Startup
 internal import Log
 internal import Machine
 internal import Memory

@@ -7,6 +7,7 @@ internal import BootProtocols
 internal import ControlChannel
 internal import FileSystem
 internal import LinuxABI
+internal import Startup
 
 enum StandardFiles {
     /// Opens the descriptors.

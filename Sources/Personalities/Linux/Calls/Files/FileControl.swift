@@ -33,6 +33,7 @@ extension SystemCalls {
             return 0
         case .getLock, .setLock, .setLockWaiting, .getOpenFileLock, .setOpenFileLock, .setOpenFileLockWaiting:
             return try recordLock(file, command, r.argument2, task)
+        case .getPipeSize, .setPipeSize: return try pipeSize(file, command, r.argument2, task)
         case .getLease: return 2  // F_UNLCK: nobody holds a lease
         case .setLease: throw .resourceTemporarilyUnavailable
         case .getOwner, .getSignal: return 0

@@ -2,38 +2,56 @@
 //
 // What the boot record and the command line ask for, as values: read once, before the first process exists.
 
-internal import BootProtocols
+public import BootProtocols
 internal import ByteCodec
+internal import CPIO
 internal import Containers
-internal import Log
-internal import Random
+public import Random
 
 /// The wishes of whoever started the machine.
-struct BootConfiguration {
-    var program: [UInt8] = []
-    var arguments: [[UInt8]] = []
-    var environment: [[UInt8]] = []
-    var workingDirectory: [UInt8] = [0x2f]
-    var userID: UInt32 = 0
-    var groupID: UInt32 = 0
-    var groups: [UInt32] = []
-    var hostName: [UInt8] = [0x61, 0x70, 0x75, 0x73]  // "apus"
-    var input = BootRecord.Stream.bytes
-    var output = BootRecord.Stream.bytes
-    var error = BootRecord.Stream.bytes
-    var windowSize: (rows: UInt16, columns: UInt16) = (0, 0)
-    var epoch: UInt64 = 0
-    var outputs: [[UInt8]] = []
-    var fileModeMask: UInt32 = 0o022
-    var tracesSystemCalls = false
-    var limits: [BootRecordLimit] = []
+public struct BootConfiguration: Sendable {
+    /// Path of the program; empty without one.
+    public var program: [UInt8] = []
+    /// argv.
+    public var arguments: [[UInt8]] = []
+    /// environ.
+    public var environment: [[UInt8]] = []
+    /// Where the program starts.
+    public var workingDirectory: [UInt8] = [0x2f]
+    /// The user.
+    public var userID: UInt32 = 0
+    /// The group.
+    public var groupID: UInt32 = 0
+    /// Supplementary groups.
+    public var groups: [UInt32] = []
+    /// The machine's name.
+    public var hostName: [UInt8] = [0x61, 0x70, 0x75, 0x73]  // "apus"
+    /// What descriptor 0 is.
+    public var input = BootRecord.Stream.bytes
+    /// What descriptor 1 is.
+    public var output = BootRecord.Stream.bytes
+    /// What descriptor 2 is.
+    public var error = BootRecord.Stream.bytes
+    /// The terminal's size in characters.
+    public var windowSize: (rows: UInt16, columns: UInt16) = (0, 0)
+    /// Wall time in nanoseconds since 1970; 0 if nobody says.
+    public var epoch: UInt64 = 0
+    /// Paths that the host wants back at the end.
+    public var outputs: [[UInt8]] = []
+    /// The file mode creation mask.
+    public var fileModeMask: UInt32 = 0o022
+    /// Whether system calls are traced.
+    public var tracesSystemCalls = false
+    /// Resource limits.
+    public var limits: [BootRecordLimit] = []
 
-    init() {}
+    /// Nothing asked for: no program, empty streams.
+    public init() {}
 
     /// Takes a boot record in.
     ///
     /// - Parameter random: gets the record's seed.
-    mutating func read(_ bytes: RawSpan, _ random: RandomGenerator) throws(BootRecordError) {
+    public mutating func read(_ bytes: RawSpan, _ random: RandomGenerator) throws(BootRecordError) {
         var reader = try BootRecordReader(bytes)
         while let item = try reader.next() {
             switch item {
@@ -67,6 +85,21 @@ struct BootConfiguration {
             case .unknown: break  // the reader has refused those that matter
             }
         }
+    }
+
+    /// Takes in the record that the boot archive begins with, if it begins with one.
+    ///
+    /// - Returns: false if the archive does not begin with a record.
+    public mutating func readFirstMember(of archive: RawSpan, _ random: RandomGenerator) throws(BootRecordError) -> Bool {
+        var reader = CPIOReader(archive)
+        guard let member = try? reader.next(), BootConfiguration.isRecord(archive, member.name) else { return false }
+        try read(archive.extracting(member.contents), random)
+        return true
+    }
+
+    /// Whether a name in an archive is the boot record's.
+    public static func isRecord(_ bytes: RawSpan, _ name: Range<Int>) -> Bool {
+        bytes.extracting(name).byteSpan.hasSameBytes(as: BootRecord.memberName.utf8Bytes)
     }
 
     private static func copy(_ bytes: RawSpan, _ range: Range<Int>) -> [UInt8] {

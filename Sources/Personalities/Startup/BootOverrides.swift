@@ -5,19 +5,22 @@
 
 internal import BootProtocols
 internal import Containers
-internal import Log
+public import Log
 internal import Memory
 internal import Platform
 
 /// What the loader's command line says.
-struct BootOverrides: Sendable {
-    private(set) var logLevel = Log.level
-    private(set) var tracesSystemCalls = false
+public struct BootOverrides: Sendable {
+    /// What the log shows.
+    public private(set) var logLevel = Log.level
+    /// Whether system calls are traced.
+    public private(set) var tracesSystemCalls = false
     private var slots = InlineArray<32, (base: UInt64, size: UInt64, interrupt: UInt32)>(repeating: (0, 0, 0))
-    private(set) var slotCount = 0
+    /// The number of virtio-mmio slots.
+    public private(set) var slotCount = 0
 
     /// Reads the command line.
-    static func read() -> BootOverrides {
+    public static func read() -> BootOverrides {
         Platform.withCommandLine { bytes in
             var overrides = BootOverrides()
             var reader = KernelWordReader(bytes)
@@ -56,7 +59,7 @@ struct BootOverrides: Sendable {
     }
 
     /// Visits the virtio-mmio slots.
-    func forEachSlot(_ body: (UInt64, UInt64, UInt32) -> Void) {
+    public func forEachSlot(_ body: (UInt64, UInt64, UInt32) -> Void) {
         for i in 0..<slotCount { body(slots[i].base, slots[i].size, slots[i].interrupt) }
     }
 }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// sendfile(2), copy_file_range(2): bytes go from one open file to another through a buffer of the kernel, in pieces.
+// Positions move by what was written, so that a short write loses nothing.
+
+internal import FileSystem
+internal import LinuxABI
+internal import Processes
+internal import Processor
+internal import UserMemory
+internal import X86_64
+
+extension SystemCalls {
+    private static var pieceByteCount: Int { 16384 }
+
+    @Sendable static func sendfile(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
+        let input = try usableFile(r.argument1, task)
+        guard input.flags.allowsReading else { throw .badFileDescriptor }
+        let output = try usableFile(r.argument0, task)
+        guard output.flags.allowsWriting else { throw .badFileDescriptor }
+        guard input.inode.kind != .directory else { throw .invalidArgument }
+        if input.inode.seekability == .none { throw r.argument2 == 0 ? .invalidArgument : .illegalSeek }
+        if output.flags.contains(.append) { throw .invalidArgument }
+        var from = try FilePosition(input, r.argument2)
+        let count = min(Int(clamping: r.argument3), transferLimit)
+        let done = try copy(input, &from, count, task) { (buffer) throws(Errno) in
+            try output.write(from: &buffer, writeOptions(output, task))
+        }
+        try from.commit(input)
+        return done
+    }
+
+    @Sendable static func copy_file_range(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
+        let input = try usableFile(r.argument0, task)
+        let output = try usableFile(r.argument2, task)
+        guard r.argument5 == 0 else { throw .invalidArgument }
+        if input.inode.kind == .directory || output.inode.kind == .directory { throw .isDirectory }
+        guard input.inode.kind == .regular, output.inode.kind == .regular else { throw .invalidArgument }
+        guard input.flags.allowsReading, output.flags.allowsWriting, !output.flags.contains(.append) else {
+            throw .badFileDescriptor
+        }
+        var from = try FilePosition(input, r.argument1)
+        var to = try FilePosition(output, r.argument3)
+        let count = min(Int(clamping: r.argument4), transferLimit)
+        if input.inode === output.inode, from.overlaps(to, count) { throw .invalidArgument }
+        let done = try copy(input, &from, count, task) { (buffer) throws(Errno) in
+            let written = try output.write(from: &buffer, at: to.offset, writeOptions(output, task))
+            to.offset += UInt64(written)
+            return written
+        }
+        try from.commit(input)
+        try to.commit(output)
+        return done
+    }
+
+    /// Copies up to `count` bytes; an error after the first byte is a short copy.
+    private static func copy(
+        _ input: OpenFile, _ from: inout FilePosition, _ count: Int, _ task: Task,
+        _ write: (inout IOBuffer) throws(Errno) -> Int
+    ) throws(Errno) -> Int {
+        var done = 0
+        do throws(Errno) {
+            while done < count {
+                var piece = IOBuffer(collecting: min(pieceByteCount, count - done))
+                let got = try input.read(into: &piece, at: from.offset)
+                if got == 0 { break }
+                var source = IOBuffer(sending: piece.collected)
+                let written = try write(&source)
+                from.offset += UInt64(written)
+                done += written
+                if written < got { break }
+            }
+        } catch {
+            let code = writeError(error, task)
+            if done == 0 { throw code }
+        }
+        return done
+    }
+}
+
+/// Where a copy reads or writes: the offset in memory that a call names, or else the open file's own position.
+private struct FilePosition {
+    var offset: UInt64
+    private let address: UInt
+
+    init(_ file: OpenFile, _ address: UInt) throws(Errno) {
+        self.address = address
+        if address == 0 {
+            offset = try file.seek(to: 0, from: .current)
+        } else {
+            let value = try UserMemory.load(Int64.self, at: UserAddress(address))
+            guard value >= 0 else { throw .invalidArgument }
+            offset = UInt64(value)
+        }
+    }
+
+    func overlaps(_ other: FilePosition, _ count: Int) -> Bool {
+        offset < other.offset + UInt64(count) && other.offset < offset + UInt64(count)
+    }
+
+    func commit(_ file: OpenFile) throws(Errno) {
+        if address == 0 {
+            _ = try file.seek(to: Int64(offset), from: .set)
+        } else {
+            try UserMemory.store(Int64(offset), at: UserAddress(address))
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// truncate(2), ftruncate(2), fallocate(2).
+
+internal import FileSystem
+internal import LinuxABI
+internal import Processes
+internal import Processor
+internal import X86_64
+
+extension SystemCalls {
+    @Sendable static func truncate(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
+        guard offset(r.argument1) >= 0 else { throw .invalidArgument }
+        let path = try PathArgument(r.argument0)
+        try task.process.fileOperations.truncate(path.span, to: UInt64(r.argument1))
+        return 0
+    }
+
+    @Sendable static func ftruncate(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
+        guard offset(r.argument1) >= 0 else { throw .invalidArgument }
+        let file = try usableFile(r.argument0, task)
+        guard file.inode.kind == .regular, file.flags.allowsWriting else { throw .invalidArgument }
+        try file.inode.resize(to: UInt64(r.argument1))
+        return 0
+    }
+
+    @Sendable static func fallocate(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
+        let file = try usableFile(r.argument0, task)
+        let mode = FallocateMode(rawValue: word(r.argument1))
+        let start = offset(r.argument2), length = offset(r.argument3)
+        guard start >= 0, length > 0 else { throw .invalidArgument }
+        guard mode.isSubset(of: [.keepSize, .punchHole, .collapseRange, .zeroRange, .insertRange, .unshareRange]),
+            !mode.contains(.punchHole) || mode == [.punchHole, .keepSize]
+        else { throw .notSupported }
+        guard file.flags.allowsWriting else { throw .badFileDescriptor }
+        if file.inode.kind == .directory { throw .isDirectory }
+        let (end, overflow) = start.addingReportingOverflow(length)
+        if overflow { throw .fileTooLarge }
+        try file.inode.allocate(mode, UInt64(start)..<UInt64(end))
+        return 0
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The C names at the border: the application's `main`, and `putchar`, by which print writes.
+
+internal import Processor
+internal import Scheduler
+
+/// The application's main, which the compiler makes from `@main`.
+@_extern(c, "main") private func applicationMain(_ count: CInt, _ words: UnsafeMutableRawPointer?) -> CInt
+
+enum ApplicationMain {
+    static func run() {
+        // SAFETY: the symbol is the application's own; it ignores its parameters (Program.arguments has the words).
+        _ = unsafe applicationMain(0, nil)
+    }
+}
+
+extension NativeMachine {
+    /// Connects preemption and crashes; called once, before there is a second thread.
+    static func connectTraps() {
+        // SAFETY: registers of the machine, written before anything can trap.
+        unsafe Traps.preempt = { CurrentThread.scheduler.preempt() }
+    }
+}
+
+/// putchar(3): one byte of print's output.
+@c(putchar)
+public func putCharacter(_ character: CInt) -> CInt {
+    NativeMachine.put(UInt8(truncatingIfNeeded: character))
+    return character
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The bytes in a pipe: a ring of page slots that get their pages when bytes come and lose them when the bytes have gone,
+// so that an idle pipe holds one page at most. The tail never enters the slot that the head is in:
+//
+//      slot    0        1        2        3
+//           ┌────────┬────────┬────────┬────────┐
+//           │        │  ▒▒▒▒▒▒│▒▒▒▒▒   │        │      room: 2.4 slots, not 3
+//           └────────┴────────┴────────┴────────┘
+//                       ↑ head      ↑ tail
+//
+// Not thread-safe; Pipe holds it under its lock.
+
+import Containers
+import LinuxABI
+import Memory
+import UserMemory
+
+/// A ring of pages.
+struct PipeRing: ~Copyable {
+    private var slots: UniqueArray<FrameNumber?>
+    /// A page kept for the next write.
+    private var spare: FrameNumber?
+    /// The offset of the oldest byte.
+    private var head = 0
+    /// How many bytes are in it.
+    private(set) var count = 0
+
+    /// - Throws: `OutOfMemory`.
+    init(pages: Int) throws(OutOfMemory) {
+        slots = try UniqueArray(capacity: pages)
+        for _ in 0..<pages { slots.appendReserved(nil) }
+    }
+
+    deinit {
+        var index = 0
+        while index < slots.count {
+            if let frame = slots[index] { Frames.release(frame) }
+            index += 1
+        }
+        if let spare { Frames.release(spare) }
+    }
+
+    /// How many bytes fit altogether.
+    var capacity: Int { slots.count * pageSize }
+
+    /// How many more bytes fit now.
+    var room: Int { capacity - count - head % pageSize }
+
+    /// Takes bytes of the buffer in.
+    ///
+    /// - Precondition: `wanted` is not above `room`.
+    /// - Throws: `.badAddress`, `.noMemory`; what was taken before counts.
+    mutating func fill(from buffer: inout IOBuffer, _ wanted: Int) throws(Errno) {
+        var left = wanted
+        while left > 0 {
+            let tail = (head + count) % capacity
+            let offset = tail % pageSize
+            let part = min(left, pageSize - offset)
+            let frame = try frame(forSlot: tail / pageSize)
+            let before = buffer.transferred
+            defer { count += buffer.transferred - before }
+            try buffer.take(into: frame, at: offset, count: part)
+            left -= part
+        }
+    }
+
+    private mutating func frame(forSlot index: Int) throws(Errno) -> FrameNumber {
+        if let frame = slots[index] { return frame }
+        var frame = spare
+        spare = nil
+        if frame == nil {
+            do throws(OutOfMemory) { frame = try Frames.allocateUncleared() } catch { throw .noMemory }
+        }
+        slots[index] = frame
+        return frame.unsafelyChecked
+    }
+
+    /// Moves bytes to the buffer, as many as there are and fit.
+    ///
+    /// - Throws: `.badAddress`; what was moved before counts.
+    mutating func drain(into buffer: inout IOBuffer) throws(Errno) {
+        while count > 0, buffer.remaining > 0 {
+            let offset = head % pageSize
+            let part = min(count, buffer.remaining, pageSize - offset)
+            guard let frame = slots[head / pageSize] else { preconditionFailure() }
+            let before = buffer.transferred
+            defer { discard(buffer.transferred - before) }
+            try buffer.put(from: frame, at: offset, count: part)
+        }
+    }
+
+    /// Forgets the oldest bytes, all within one slot.
+    private mutating func discard(_ byteCount: Int) {
+        let index = head / pageSize
+        count -= byteCount
+        head = (head + byteCount) % capacity
+        if count == 0 { head -= head % pageSize }
+        if count == 0 || head / pageSize != index { giveBack(index) }
+    }
+
+    private mutating func giveBack(_ index: Int) {
+        guard let frame = slots[index].take() else { return }
+        if spare == nil { spare = frame } else { Frames.release(frame) }
+    }
+
+    /// Changes the number of pages, keeping the bytes.
+    ///
+    /// - Throws: `.resourceBusy` if they do not fit, `.noMemory`.
+    mutating func resize(toPages pages: Int) throws(Errno) {
+        let used = (head % pageSize + count + pageSize - 1) / pageSize
+        guard used <= pages else { throw .resourceBusy }
+        var larger: UniqueArray<FrameNumber?>
+        do throws(OutOfMemory) { larger = try UniqueArray(capacity: pages) } catch { throw .noMemory }
+        let first = head / pageSize
+        for index in 0..<pages { larger.appendReserved(index < used ? slots[(first + index) % slots.count].take() : nil) }
+        // Slots outside of the used ones hold nothing: giveBack has seen to that.
+        slots = larger
+        head %= pageSize
+    }
+}
+
+extension Optional {
+    /// The value of an optional that was just filled.
+    fileprivate var unsafelyChecked: Wrapped {
+        guard let value = self else { preconditionFailure() }
+        return value
+    }
+}

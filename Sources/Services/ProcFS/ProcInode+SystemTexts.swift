@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The texts about the machine. Source: proc(5) and its parts (proc_meminfo(5), proc_stat(5), proc_sys_kernel(5) …).
+
+import Containers
+import FileSystem
+import LinuxABI
+
+extension ProcInode {
+    /// Appends the node's text.
+    func addText(to text: inout TextBuilder) throws(Errno) {
+        switch node {
+        case .systemText(let kind): try addSystemText(kind, to: &text)
+        case .processText(_, let kind): try addProcessText(kind, of: process(), to: &text)
+        default: throw .invalidArgument
+        }
+    }
+
+    /// Takes a value that a program wrote.
+    func setText(_ value: Span<UInt8>) throws(Errno) {
+        switch node {
+        case .systemText(.hostName): try provider.setHostName(value)
+        case .processText(_, .comm): try process().setName(value)
+        default: throw .permissionDenied
+        }
+    }
+
+    private func addSystemText(_ kind: SystemText, to text: inout TextBuilder) throws(Errno) {
+        switch kind {
+        case .cmdline:
+            try provider.addCommandLine(to: &text)
+            try text.add("\n")
+        case .cpuinfo: try provider.addProcessorInformation(to: &text)
+        case .filesystems: try text.add("nodev\ttmpfs\nnodev\tdevtmpfs\nnodev\tproc\n")
+        case .loadavg: try addLoad(to: &text)
+        case .meminfo: try addMemory(to: &text)
+        case .stat: try addStatistics(to: &text)
+        case .uptime: try addUptime(to: &text)
+        case .version:
+            try text.add("Linux version ")
+            try text.add(provider.release)
+            try text.add(" (apus) ")
+            try text.add(provider.version)
+            try text.add("\n")
+        case .overcommitMemory: try text.add("0\n")
+        case .maxMapCount: try text.add("65530\n")
+        case .osType: try text.add("Linux\n")
+        case .osRelease:
+            try text.add(provider.release)
+            try text.add("\n")
+        case .kernelVersion:
+            try text.add(provider.version)
+            try text.add("\n")
+        case .hostName:
+            try provider.addHostName(to: &text)
+            try text.add("\n")
+        case .domainName: try text.add("(none)\n")
+        case .pidMax: try text.add("4194304\n")
+        case .threadsMax: try text.add("32768\n")
+        case .bootID:
+            let (high, low) = provider.bootIdentity
+            try addIdentity(high, low, to: &text)
+        case .uuid: try addIdentity(provider.random(), provider.random(), to: &text)
+        case .entropyAvailable, .poolSize: try text.add("256\n")
+        case .fileMax: try text.add("1048576\n")
+        case .openMax: try text.add("1048576\n")
+        case .pipeMaxSize: try text.add("1048576\n")
+        case .backlogMax: try text.add("4096\n")
+        }
+    }
+
+    /// A random identity of version 4, RFC 9562 §5.4.
+    private func addIdentity(_ high: UInt64, _ low: UInt64, to text: inout TextBuilder) throws(Errno) {
+        let high = high & ~0xf000 | 0x4000
+        let low = low & ~(3 << 62) | 1 << 63
+        try text.add(hexadecimal: high >> 32, width: 8)
+        try text.add("-")
+        try text.add(hexadecimal: high >> 16 & 0xffff, width: 4)
+        try text.add("-")
+        try text.add(hexadecimal: high & 0xffff, width: 4)
+        try text.add("-")
+        try text.add(hexadecimal: low >> 48, width: 4)
+        try text.add("-")
+        try text.add(hexadecimal: low & 0xffff_ffff_ffff, width: 12)
+        try text.add("\n")
+    }
+
+    private func addHundredths(_ value: UInt64, to text: inout TextBuilder) throws(Errno) {
+        try text.add(value / 100)
+        try text.add(".")
+        try text.add(value % 100, width: 2, padding: UInt8(ascii: "0"))
+    }
+
+    private func addLoad(to text: inout TextBuilder) throws(Errno) {
+        let (one, five, fifteen) = provider.loadHundredths
+        try addHundredths(one, to: &text)
+        try text.add(" ")
+        try addHundredths(five, to: &text)
+        try text.add(" ")
+        try addHundredths(fifteen, to: &text)
+        try text.add(" ")
+        try text.add(provider.schedulingFigures.running)
+        try text.add("/")
+        try text.add(provider.threadCount)
+        try text.add(" ")
+        try text.add(provider.schedulingFigures.made)
+        try text.add("\n")
+    }
+
+    private func addUptime(to text: inout TextBuilder) throws(Errno) {
+        try addHundredths(provider.uptimeNanoseconds / 10_000_000, to: &text)
+        try text.add(" ")
+        var idle: UInt64 = 0
+        for cpu in 0..<provider.cpuCount { idle += provider.cpuTimes(cpu).idle }
+        try addHundredths(idle, to: &text)
+        try text.add("\n")
+    }
+
+    private func addMemory(to text: inout TextBuilder) throws(Errno) {
+        let memory = provider.memory
+        try addKibibytes("MemTotal:       ", memory.total, to: &text)
+        try addKibibytes("MemFree:        ", memory.free, to: &text)
+        try addKibibytes("MemAvailable:   ", memory.available, to: &text)
+        try addKibibytes("Buffers:        ", 0, to: &text)
+        try addKibibytes("Cached:         ", memory.cached, to: &text)
+        try addKibibytes("SwapCached:     ", 0, to: &text)
+        try addKibibytes("Active:         ", memory.anonymous, to: &text)
+        try addKibibytes("Inactive:       ", memory.cached, to: &text)
+        try addKibibytes("SwapTotal:      ", 0, to: &text)
+        try addKibibytes("SwapFree:       ", 0, to: &text)
+        try addKibibytes("Dirty:          ", 0, to: &text)
+        try addKibibytes("Writeback:      ", 0, to: &text)
+        try addKibibytes("AnonPages:      ", memory.anonymous, to: &text)
+        try addKibibytes("Mapped:         ", memory.mapped, to: &text)
+        try addKibibytes("Shmem:          ", memory.shared, to: &text)
+        try addKibibytes("Slab:           ", memory.kernel, to: &text)
+        try addKibibytes("PageTables:     ", memory.pageTables, to: &text)
+        try addKibibytes("CommitLimit:    ", memory.total / 2, to: &text)
+        try addKibibytes("Committed_AS:   ", memory.committed, to: &text)
+        try text.add("HugePages_Total:       0\nHugePages_Free:        0\nHugepagesize:       2048 kB\n")
+    }
+
+    private func addKibibytes(_ label: StaticString, _ bytes: UInt64, to text: inout TextBuilder) throws(Errno) {
+        try text.add(label)
+        try text.add(bytes / 1024, width: 8)
+        try text.add(" kB\n")
+    }
+
+    private func addStatistics(to text: inout TextBuilder) throws(Errno) {
+        var sum = CPUTimes()
+        for cpu in 0..<provider.cpuCount {
+            let times = provider.cpuTimes(cpu)
+            sum.user += times.user
+            sum.system += times.system
+            sum.idle += times.idle
+        }
+        try text.add("cpu ")
+        try addTimes(sum, to: &text)
+        for cpu in 0..<provider.cpuCount {
+            try text.add("cpu")
+            try text.add(UInt64(cpu))
+            try addTimes(provider.cpuTimes(cpu), to: &text)
+        }
+        let figures = provider.schedulingFigures
+        try text.add("intr 0\nctxt ")
+        try text.add(figures.switches)
+        try text.add("\nbtime ")
+        try text.add(provider.bootTime)
+        try text.add("\nprocesses ")
+        try text.add(figures.made)
+        try text.add("\nprocs_running ")
+        try text.add(figures.running)
+        try text.add("\nprocs_blocked 0\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n")
+    }
+
+    /// user nice system idle iowait irq softirq steal guest guest_nice.
+    private func addTimes(_ times: CPUTimes, to text: inout TextBuilder) throws(Errno) {
+        try text.add(" ")
+        try text.add(times.user)
+        try text.add(" 0 ")
+        try text.add(times.system)
+        try text.add(" ")
+        try text.add(times.idle)
+        try text.add(" 0 0 0 0 0 0\n")
+    }
+}
