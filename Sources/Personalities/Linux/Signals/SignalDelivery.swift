@@ -14,7 +14,6 @@ internal import Processor
 internal import Scheduler
 internal import Sync
 internal import UserMemory
-internal import X86_64
 
 enum SignalDelivery {
     /// Looks at everything that is pending; interrupts are off at entry and at return.
