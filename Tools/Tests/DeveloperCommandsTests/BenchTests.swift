@@ -2,6 +2,7 @@
 
 // The arithmetic of the figures: what an operation costs, what counts as worse, and how tables are replaced.
 
+import HostSystem
 import Testing
 
 @testable import DeveloperCommands
