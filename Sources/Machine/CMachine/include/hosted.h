@@ -6,7 +6,7 @@
 #pragma once
 
 /* Not a real frame: unit tests never enter a program. */
-struct machine_frame { uint64_t number, arguments[6], result, instruction, stack, flags; };
+struct machine_frame { uint64_t number, argument[6], result, instruction, stack; };
 
 struct machine_cpu {
     uint32_t pending;
