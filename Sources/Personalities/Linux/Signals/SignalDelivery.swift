@@ -3,7 +3,6 @@
 // What happens to a thread on its way back to the program: pending work is done, signals are delivered, interrupted
 // calls are restarted or end with EINTR (signal(7)).
 
-internal import CMachine
 internal import Events
 internal import Interrupts
 internal import LinuxABI
