@@ -61,7 +61,7 @@ let package = Package(
 
         // L1 Machine: the only layer with raw pointers, assembly and #if arch.
         .target(name: "CMachine", path: "Sources/Machine/CMachine"),  // instructions, entry code, shared structures
-        machine("Memory", ["CMachine", "Containers", "CAllocator"]),  // frames, heap, direct map, device windows
+        machine("Memory", ["CMachine", "Containers"]),  // frames, heap, direct map, device windows
         machine("Processor", ["CMachine", "Memory", "Containers"]),  // contracts: page tables, traps, a program's registers
         machine("Arch/x86_64", name: "X86_64", ["CMachine", "Memory", "Processor"]),  // x86-64's answers to them
         machine("Machine", ["CMachine", "Memory", "Processor", "X86_64", "Containers"]),  // the face: CPU, threads' contexts

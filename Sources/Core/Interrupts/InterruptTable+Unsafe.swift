@@ -25,7 +25,7 @@ enum InterruptTable {
         init(_ handler: any InterruptHandler) { self.handler = handler }
     }
 
-    // SAFETY (this file): 1. one CPU handles interrupts  2. `due` and `isRunning` change with interrupts off
+    // SAFETY: (this file) 1. one CPU handles interrupts  2. `due` and `isRunning` change with interrupts off
     // 3. a handler's box is retained for good when it is added.
 
     static var timers: TimerQueue? {

@@ -179,6 +179,8 @@ public final class Scheduler: Sendable, TimerTarget {
         guard previous !== next else { return }
         CPU.pending.remove(.reschedule)
         CurrentThread.set(next)
+        // The bit is the CPU's, the reasons are the thread's: those that came while it did not run show now.
+        if next.interruptions.isEmpty { CPU.pending.remove(.signal) } else { CPU.pending.insert(.signal) }
         if next.serial != 0 { armSlice() }
         ThreadContext.switchThreads(from: previous.context, to: next.context)
         CurrentThread.scheduler.afterSwitch()

@@ -15,9 +15,11 @@ public struct BootOverrides: Sendable {
     public private(set) var logLevel = Log.level
     /// Whether system calls are traced.
     public private(set) var tracesSystemCalls = false
-    private var slots = InlineArray<32, (base: UInt64, size: UInt64, interrupt: UInt32)>(repeating: (0, 0, 0))
+    private var slots: [(base: UInt64, size: UInt64, interrupt: UInt32)] = []
+    /// Slots that are looked at; QEMU names at most 32.
+    private static var slotLimit: Int { 32 }
     /// The number of virtio-mmio slots.
-    public private(set) var slotCount = 0
+    public var slotCount: Int { slots.count }
 
     /// Reads the command line.
     public static func read() -> BootOverrides {
@@ -51,15 +53,14 @@ public struct BootOverrides: Sendable {
             }
         case .failAllocation(let count): Frames.injectFailure(after: Int(clamping: count))
         case .virtioMMIO(let base, let size, let interrupt):
-            guard slotCount < slots.count else { return }
-            slots[slotCount] = (base, size, interrupt)
-            slotCount += 1
+            guard slots.count < BootOverrides.slotLimit else { return }
+            slots.append((base, size, interrupt))
         case .slide, .seed, .selftest: break  // taken by the boot code, or meant for test images
         }
     }
 
     /// Visits the virtio-mmio slots.
     public func forEachSlot(_ body: (UInt64, UInt64, UInt32) -> Void) {
-        for i in 0..<slotCount { body(slots[i].base, slots[i].size, slots[i].interrupt) }
+        for slot in slots { body(slot.base, slot.size, slot.interrupt) }
     }
 }

@@ -13,7 +13,6 @@ internal import Processor
 internal import Random
 internal import Scheduler
 internal import Sync
-internal import X86_64
 
 enum Exec {
     /// Interpreters of scripts may be scripts, up to this depth.
@@ -73,6 +72,8 @@ enum Exec {
         return new
     }
 
+    /// Kept out of line: both halves of exec hold large values, and a kernel stack has 16 KiB.
+    @inline(never)
     private static func load(
         _ place: Place, _ path: [UInt8], _ words: borrowing ProgramWords, _ space: AddressSpace, _ task: Task
     ) throws(Errno) {

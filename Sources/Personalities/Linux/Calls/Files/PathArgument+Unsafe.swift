@@ -22,7 +22,7 @@ struct PathArgument: ~Copyable {
     private static var shortLimit: Int { 256 }
     private static var chunk: Int { 64 }
 
-    private var short = InlineArray<256, UInt8>(repeating: 0)
+    private var short = InlineArray<96, UInt8>(repeating: 0)
     private var long = UniqueArray<UInt8>()
     private var shortCount = 0
 

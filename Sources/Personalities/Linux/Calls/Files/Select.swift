@@ -11,7 +11,6 @@ internal import Processes
 internal import Processor
 internal import Time
 internal import UserMemory
-internal import X86_64
 
 /// The three sets, 64 descriptors at a time.
 private struct SelectWords {

@@ -11,7 +11,6 @@ internal import PageCache
 internal import Processes
 internal import Processor
 internal import Sync
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func mmap(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
