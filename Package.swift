@@ -142,8 +142,9 @@ let package = Package(
             "Personalities", "Linux",
             [
                 "AddressSpace", "BootProtocols", "ByteCodec", "CMachine", "Containers", "ControlChannel", "CPIO", "DeviceModel",
-                "Discovery", "ELF", "EventFiles", "Events", "FileSystem", "Interrupts", "LinuxABI", "Pipes", "Platform", "RamFS", "Startup", "Log", "Machine", "Memory", "PageCache", "Processes", "Processor", "Random", "Scheduler",
-                "Sync", "Time", "UserMemory",
+                "DevFS", "Discovery", "ELF", "EventFiles", "Events", "FileSystem", "Interrupts", "LinuxABI", "Log", "Machine", "Memory",
+                "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "RamFS", "Random", "Scheduler", "Startup",
+                "Sync", "Terminal", "Time", "UserMemory",
             ]),  // the system calls
 
         // L6 Images: lists of what goes in, no logic.

@@ -12,7 +12,7 @@ import Synchronization
 /// The FIFOs that are open.
 ///
 /// Lock order: the list's lock is a leaf.
-public final class FIFOTable: Sendable {
+public final class FIFOTable: SpecialFiles, Sendable {
     private struct Entry {
         let inode: Inode
         let pipe: Pipe
