@@ -39,6 +39,7 @@ public final class Scheduler: Sendable, TimerTarget {
     /// Makes the running code the idle thread and permits switching.
     ///
     /// - Throws: `OutOfMemory`.
+    @inline(never)  // runs once; its temporaries would stay in the boot stack's only frame
     public init(timers: TimerQueue) throws(OutOfMemory) {
         self.timers = timers
         let idle = Thread(serial: 0, body: nil, context: ThreadContext(adoptingBootStack: ()))
