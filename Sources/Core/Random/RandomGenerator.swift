@@ -48,7 +48,8 @@ public final class RandomGenerator: Sendable {
         while offset < bytes.byteCount {
             let word = next()
             for i in 0..<min(8, bytes.byteCount - offset) {
-                bytes.storeBytes(of: UInt8(truncatingIfNeeded: word >> UInt64(8 * i)), toByteOffset: offset + i, as: UInt8.self)
+                bytes.storeBytes(
+                    of: UInt8(truncatingIfNeeded: word >> UInt64(8 * i)), toByteOffset: offset + i, as: UInt8.self)
             }
             offset += 8
         }

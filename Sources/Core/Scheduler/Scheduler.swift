@@ -208,7 +208,9 @@ public final class Scheduler: Sendable, TimerTarget {
     /// Arms the slice timer while others wait. A queue that fills later arms it at that time.
     private func armSlice() {
         guard state.withLock({ !$0.queue.isEmpty }), let timer = sliceTimer.timer else { return }
-        if timers.deadline(of: timer) == nil { timers.arm(timer, at: Clock.now().advanced(byNanoseconds: Scheduler.slice)) }
+        if timers.deadline(of: timer) == nil {
+            timers.arm(timer, at: Clock.now().advanced(byNanoseconds: Scheduler.slice))
+        }
     }
 
     /// The slice is over: somebody else's turn.

@@ -21,8 +21,8 @@ public struct BootOverrides: Sendable {
     /// The number of virtio-mmio slots.
     public var slotCount: Int { slots.count }
 
-    /// Reads the command line.
     // Out of line: its large values would live in the caller's frame, and a kernel stack has 16 KiB.
+    /// Reads the command line.
     @inline(never)
     public static func read() -> BootOverrides {
         Platform.withCommandLine { bytes in
