@@ -21,7 +21,9 @@ public struct BootOverrides: Sendable {
     /// The number of virtio-mmio slots.
     public var slotCount: Int { slots.count }
 
+    // Out of line: its large values would live in the caller's frame, and a kernel stack has 16 KiB.
     /// Reads the command line.
+    @inline(never)
     public static func read() -> BootOverrides {
         Platform.withCommandLine { bytes in
             var overrides = BootOverrides()
@@ -31,16 +33,22 @@ public struct BootOverrides: Sendable {
                     guard let word = try reader.next() else { return overrides }
                     overrides.take(word)
                 } catch {
-                    var line = LineBuffer()
-                    line.append("apus: this word of the command line is not understood: ")
-                    line.append(bytes.extracting(error.word))
-                    line.append(0x0a)
-                    Log.raw(line.span)
+                    report(bytes.extracting(error.word))
                 }
             }
         }
     }
 
+    @inline(never)
+    private static func report(_ word: RawSpan) {
+        var line = LineBuffer()
+        line.append("apus: this word of the command line is not understood: ")
+        line.append(word)
+        line.append(0x0a)
+        Log.raw(line.span)
+    }
+
+    @inline(never)
     private mutating func take(_ word: KernelWord) {
         switch word {
         case .trace: tracesSystemCalls = true

@@ -115,7 +115,9 @@ struct PipeRing: ~Copyable {
         var larger: UniqueArray<FrameNumber?>
         do throws(OutOfMemory) { larger = try UniqueArray(capacity: pages) } catch { throw .noMemory }
         let first = head / pageSize
-        for index in 0..<pages { larger.appendReserved(index < used ? slots[(first + index) % slots.count].take() : nil) }
+        for index in 0..<pages {
+            larger.appendReserved(index < used ? slots[(first + index) % slots.count].take() : nil)
+        }
         // Slots outside of the used ones hold nothing: giveBack has seen to that.
         slots = larger
         head %= pageSize

@@ -26,7 +26,8 @@ extension SystemCalls {
     private static func changeOwner(
         _ directory: UInt, _ address: UInt, _ user: UInt, _ group: UInt, _ flags: AtFlags, _ task: Task
     ) throws(Errno) -> Int {
-        let path = try PathArgument(address, flags.contains(.emptyPath) ? .allowed : .refused)
+        var path = PathArgument()
+        try path.read(address, flags.contains(.emptyPath) ? .allowed : .refused)
         let base = try base(directory, path, task)
         let operations = task.process.fileOperations
         try operations.setOwner(

@@ -23,7 +23,8 @@ extension SystemCalls {
         _ count: UInt, _ flags: EventDescriptorFlags, _ task: Task
     ) throws(Errno) -> Int {
         let counter = EventCounter(
-            task.process.system.unnamedFiles, initially: word(count), flags.contains(.semaphore) ? .semaphore : .counter,
+            task.process.system.unnamedFiles, initially: word(count),
+            flags.contains(.semaphore) ? .semaphore : .counter,
             flags.contains(.nonBlocking) ? .nonBlocking : [])
         return try add(counter, flags.contains(.closeOnExec) ? .closedOnExec : .kept, task)
     }

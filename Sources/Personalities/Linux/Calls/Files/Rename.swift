@@ -24,8 +24,10 @@ extension SystemCalls {
     private static func rename(
         _ oldDirectory: UInt, _ old: UInt, _ newDirectory: UInt, _ new: UInt, _ flags: RenameFlags, _ task: Task
     ) throws(Errno) -> Int {
-        let oldPath = try PathArgument(old)
-        let newPath = try PathArgument(new)
+        var oldPath = PathArgument()
+        try oldPath.read(old)
+        var newPath = PathArgument()
+        try newPath.read(new)
         let oldBase = try base(oldDirectory, oldPath, task)
         let newBase = try base(newDirectory, newPath, task)
         try task.process.fileOperations.rename(

@@ -10,7 +10,8 @@ internal import Processor
 extension SystemCalls {
     @Sendable static func truncate(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         guard offset(r.argument1) >= 0 else { throw .invalidArgument }
-        let path = try PathArgument(r.argument0)
+        var path = PathArgument()
+        try path.read(r.argument0)
         try task.process.fileOperations.truncate(path.span, to: UInt64(r.argument1))
         return 0
     }

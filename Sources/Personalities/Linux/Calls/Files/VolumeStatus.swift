@@ -9,7 +9,8 @@ internal import Processor
 
 extension SystemCalls {
     @Sendable static func statfs(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        let path = try PathArgument(r.argument0)
+        var path = PathArgument()
+        try path.read(r.argument0)
         let mount = try task.process.fileOperations.place(of: path.span, following: .follow).mount
         try store(status(mount.volume, mount.flags).encoded, r.argument1)
         return 0

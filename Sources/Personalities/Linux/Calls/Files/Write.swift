@@ -57,7 +57,8 @@ extension SystemCalls {
         var options = writeOptions(file, task)
         if flags.contains(.append) { options.insert(.append) }
         do throws(Errno) {
-            let count = offset >= 0
+            let count =
+                offset >= 0
                 ? try file.write(from: &buffer, at: UInt64(offset), options) : try file.write(from: &buffer, options)
             if !flags.isDisjoint(with: [.dataSync, .sync]) { try file.inode.sync() }
             return count

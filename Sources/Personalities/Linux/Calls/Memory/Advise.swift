@@ -18,7 +18,8 @@ extension SystemCalls {
         switch advice {
         case .doNotNeed, .free, .doNotNeedLocked:
             if byteCount > 0 { try task.own.with { $0.space }.discard(address, byteCount: byteCount) }
-        case .normal, .random, .sequential, .willNeed, .doNotFork, .doFork, .mergeable, .unmergeable, .hugePage, .noHugePage,
+        case .normal, .random, .sequential, .willNeed, .doNotFork, .doFork, .mergeable, .unmergeable, .hugePage,
+            .noHugePage,
             .doNotDump, .doDump, .wipeOnFork, .keepOnFork, .cold, .pageOut, .collapse, .populateRead, .populateWrite:
             if byteCount > 0 { try task.own.with { $0.space }.requireMapped(address, byteCount: byteCount) }
         default: throw .invalidArgument

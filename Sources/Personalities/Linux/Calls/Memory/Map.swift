@@ -42,8 +42,10 @@ extension SystemCalls {
     }
 
     private static var validatedFlags: MapFlags {
-        [.sharedValidate, .fixed, .anonymous, .growsDown, .denyWrite, .executable, .locked, .noReserve, .populate,
-         .nonBlocking, .stack, .hugePages, .fixedNoReplace]
+        [
+            .sharedValidate, .fixed, .anonymous, .growsDown, .denyWrite, .executable, .locked, .noReserve, .populate,
+            .nonBlocking, .stack, .hugePages, .fixedNoReplace,
+        ]
     }
 
     /// The protection bits of an argument; nil if there are unknown ones.
