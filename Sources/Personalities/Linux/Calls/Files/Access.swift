@@ -28,13 +28,13 @@ extension SystemCalls {
         guard access.isSubset(of: [.read, .write, .execute]),
             flags.isSubset(of: [.effectiveAccess, .noFollow, .emptyPath])
         else { throw .invalidArgument }
-        var path = PathArgument()
-        try path.read(address, flags.contains(.emptyPath) ? .allowed : .refused)
-        let base = try base(directory, path, task)
-        let credentials = task.process.credentials
-        let asker = flags.contains(.effectiveAccess) ? credentials : credentials.asReal
-        let operations = FileOperations(task.process.fileContext, asker)
-        try operations.checkAccess(path.span, from: base, access, flags.subtracting(.effectiveAccess))
-        return 0
+        return try withPath(address, flags.contains(.emptyPath) ? .allowed : .refused) { (path) throws(Errno) in
+            let base = try base(directory, path, task)
+            let credentials = task.process.credentials
+            let asker = flags.contains(.effectiveAccess) ? credentials : credentials.asReal
+            let operations = FileOperations(task.process.fileContext, asker)
+            try operations.checkAccess(path, from: base, access, flags.subtracting(.effectiveAccess))
+            return 0
+        }
     }
 }

@@ -26,14 +26,14 @@ extension SystemCalls {
     private static func changeMode(
         _ directory: UInt, _ address: UInt, _ mode: UInt, _ flags: AtFlags, _ task: Task
     ) throws(Errno) -> Int {
-        var path = PathArgument()
-        try path.read(address, flags.contains(.emptyPath) ? .allowed : .refused)
-        let base = try base(directory, path, task)
-        let operations = task.process.fileOperations
-        try operations.setPermissions(
-            of: try operations.place(of: path.span, from: base, flags),
-            to: Permissions(rawValue: UInt16(truncatingIfNeeded: mode)))
-        return 0
+        return try withPath(address, flags.contains(.emptyPath) ? .allowed : .refused) { (path) throws(Errno) in
+            let base = try base(directory, path, task)
+            let operations = task.process.fileOperations
+            try operations.setPermissions(
+                of: try operations.place(of: path, from: base, flags),
+                to: Permissions(rawValue: UInt16(truncatingIfNeeded: mode)))
+            return 0
+        }
     }
 
     @Sendable static func fchmod(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

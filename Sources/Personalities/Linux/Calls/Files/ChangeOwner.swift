@@ -26,13 +26,13 @@ extension SystemCalls {
     private static func changeOwner(
         _ directory: UInt, _ address: UInt, _ user: UInt, _ group: UInt, _ flags: AtFlags, _ task: Task
     ) throws(Errno) -> Int {
-        var path = PathArgument()
-        try path.read(address, flags.contains(.emptyPath) ? .allowed : .refused)
-        let base = try base(directory, path, task)
-        let operations = task.process.fileOperations
-        try operations.setOwner(
-            of: try operations.place(of: path.span, from: base, flags), user: chosen(user), group: chosen(group))
-        return 0
+        return try withPath(address, flags.contains(.emptyPath) ? .allowed : .refused) { (path) throws(Errno) in
+            let base = try base(directory, path, task)
+            let operations = task.process.fileOperations
+            try operations.setOwner(
+                of: try operations.place(of: path, from: base, flags), user: chosen(user), group: chosen(group))
+            return 0
+        }
     }
 
     @Sendable static func fchown(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

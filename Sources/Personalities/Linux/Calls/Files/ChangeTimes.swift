@@ -52,13 +52,13 @@ extension SystemCalls {
         _ directory: UInt, _ address: UInt, _ times: (accessed: TimeChange, modified: TimeChange), _ flags: AtFlags,
         _ task: Task
     ) throws(Errno) -> Int {
-        var path = PathArgument()
-        try path.read(address, flags.contains(.emptyPath) ? .allowed : .refused)
-        let base = try base(directory, path, task)
-        let operations = task.process.fileOperations
-        let place = try operations.place(of: path.span, from: base, flags)
-        try operations.setTimes(of: place, accessed: times.accessed, modified: times.modified)
-        return 0
+        return try withPath(address, flags.contains(.emptyPath) ? .allowed : .refused) { (path) throws(Errno) in
+            let base = try base(directory, path, task)
+            let operations = task.process.fileOperations
+            let place = try operations.place(of: path, from: base, flags)
+            try operations.setTimes(of: place, accessed: times.accessed, modified: times.modified)
+            return 0
+        }
     }
 
     /// A null path means the descriptor's file (futimens(3)).

@@ -43,8 +43,8 @@ extension SystemCalls {
     /// the descriptor (openat(2)).
     ///
     /// - Throws: `.badFileDescriptor`, `.notDirectory` for a file without a place.
-    static func base(_ argument: UInt, _ path: borrowing PathArgument, _ task: Task) throws(Errno) -> Place? {
-        if path.isAbsolute { return nil }
+    static func base(_ argument: UInt, _ path: Span<UInt8>, _ task: Task) throws(Errno) -> Place? {
+        if !path.isEmpty, path[0] == UInt8(ascii: "/") { return nil }
         return try base(argument, task)
     }
 

@@ -23,17 +23,17 @@ extension SystemCalls {
     private static func link(
         _ oldDirectory: UInt, _ old: UInt, _ newDirectory: UInt, _ new: UInt, _ flags: AtFlags, _ task: Task
     ) throws(Errno) -> Int {
-        var oldPath = PathArgument()
-        try oldPath.read(old, flags.contains(.emptyPath) ? .allowed : .refused)
-        var newPath = PathArgument()
-        try newPath.read(new)
-        let oldBase = try base(oldDirectory, oldPath, task)
-        let newBase = try base(newDirectory, newPath, task)
-        let operations = task.process.fileOperations
-        let source = try operations.place(
-            of: oldPath.span, from: oldBase, flags.contains(.follow) ? .emptyPath : [.emptyPath, .noFollow])
-        try operations.link(source, to: newPath.span, from: newBase)
-        return 0
+        return try withPath(old, flags.contains(.emptyPath) ? .allowed : .refused) { (oldPath) throws(Errno) in
+            return try withPath(new) { (newPath) throws(Errno) in
+                let oldBase = try base(oldDirectory, oldPath, task)
+                let newBase = try base(newDirectory, newPath, task)
+                let operations = task.process.fileOperations
+                let source = try operations.place(
+                    of: oldPath, from: oldBase, flags.contains(.follow) ? .emptyPath : [.emptyPath, .noFollow])
+                try operations.link(source, to: newPath, from: newBase)
+                return 0
+            }
+        }
     }
 
     @Sendable static func symlink(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -47,12 +47,12 @@ extension SystemCalls {
     private static func makeSymbolicLink(
         _ text: UInt, _ directory: UInt, _ address: UInt, _ task: Task
     ) throws(Errno) -> Int {
-        var target = PathArgument()
-        try target.read(text)
-        var path = PathArgument()
-        try path.read(address)
-        let base = try base(directory, path, task)
-        try task.process.fileOperations.makeSymbolicLink(target.span, at: path.span, from: base)
-        return 0
+        return try withPath(text) { (target) throws(Errno) in
+            return try withPath(address) { (path) throws(Errno) in
+                let base = try base(directory, path, task)
+                try task.process.fileOperations.makeSymbolicLink(target, at: path, from: base)
+                return 0
+            }
+        }
     }
 }

@@ -19,18 +19,18 @@ extension SystemCalls {
     private static func makeDirectory(
         _ directory: UInt, _ address: UInt, _ mode: UInt, _ task: Task
     ) throws(Errno) -> Int {
-        var path = PathArgument()
-        try path.read(address)
-        let base = try base(directory, path, task)
-        let permissions = Permissions(rawValue: UInt16(truncatingIfNeeded: mode))
-        try task.process.fileOperations.makeDirectory(path.span, from: base, permissions)
-        return 0
+        return try withPath(address) { (path) throws(Errno) in
+            let base = try base(directory, path, task)
+            let permissions = Permissions(rawValue: UInt16(truncatingIfNeeded: mode))
+            try task.process.fileOperations.makeDirectory(path, from: base, permissions)
+            return 0
+        }
     }
 
     @Sendable static func rmdir(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        var path = PathArgument()
-        try path.read(r.argument0)
-        try task.process.fileOperations.removeDirectory(path.span)
-        return 0
+        return try withPath(r.argument0) { (path) throws(Errno) in
+            try task.process.fileOperations.removeDirectory(path)
+            return 0
+        }
     }
 }

@@ -23,10 +23,10 @@ extension SystemCalls {
         // Without a kind it is a regular file.
         if statusWord & 0o170000 == 0 { statusWord |= 0o100000 }
         guard let mode = FileMode(statusWord: statusWord) else { throw .invalidArgument }
-        var path = PathArgument()
-        try path.read(address)
-        let base = try base(directory, path, task)
-        try task.process.fileOperations.makeNode(path.span, from: base, mode, DeviceNumber(encoded: word(device)))
-        return 0
+        return try withPath(address) { (path) throws(Errno) in
+            let base = try base(directory, path, task)
+            try task.process.fileOperations.makeNode(path, from: base, mode, DeviceNumber(encoded: word(device)))
+            return 0
+        }
     }
 }

@@ -11,48 +11,46 @@ internal import Processes
 internal import Processor
 internal import RamFS
 internal import UserMemory
+internal import X86_64
 
 extension SystemCalls {
     @Sendable static func mount(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let type = r.argument2 == 0 ? [] : bytes(try UserMemory.string(at: UserAddress(r.argument2), limit: 4096))
         let source = r.argument0 == 0 ? [] : bytes(try UserMemory.string(at: UserAddress(r.argument0), limit: 4096))
         let options = r.argument4 == 0 ? [] : bytes(try UserMemory.string(at: UserAddress(r.argument4), limit: 4096))
-        var path = PathArgument()
-        try path.read(r.argument1)
-        var flags = MountFlags(rawValue: UInt64(r.argument3))
-        // MS_MGC_VAL, which old programs add.
-        if flags.rawValue & 0xffff_0000 == 0xc0ed_0000 { flags = MountFlags(rawValue: flags.rawValue & 0xffff) }
-        let operations = task.process.fileOperations
-        let place = try operations.place(of: path.span, following: .follow)
-        guard operations.credentials.has(.administration) else { throw .notPermitted }
-        if !flags.isDisjoint(with: [.makePrivate, .makeSlave, .makeShared]) { return 0 }
-        guard flags.isDisjoint(with: [.remount, .move]) else { throw .invalidArgument }
-        let kept = flags.subtracting([.bind, .recursive, .silent, .relativeAccessTimes, .strictAccessTimes])
-        guard
-            kept.isSubset(of: [
-                .readOnly, .noSetUserID, .noDevices, .noExecution, .synchronous, .noAccessTimes,
-                .noDirectoryAccessTimes,
-            ])
-        else { throw .invalidArgument }
-        if flags.contains(.bind) {
-            let bound = try operations.place(of: source.span, following: .follow)
-            try operations.mount(bound.mount.volume, bound.inode, at: place, kept, source: source.span)
-        } else {
-            let volume = try makeVolume(type, options, operations)
-            try operations.mount(volume, at: place, kept, source: source.span)
+        return try withPath(r.argument1) { (path) throws(Errno) in
+            var flags = MountFlags(rawValue: UInt64(r.argument3))
+            // MS_MGC_VAL, which old programs add.
+            if flags.rawValue & 0xffff_0000 == 0xc0ed_0000 { flags = MountFlags(rawValue: flags.rawValue & 0xffff) }
+            let operations = task.process.fileOperations
+            let place = try operations.place(of: path, following: .follow)
+            guard operations.credentials.has(.administration) else { throw .notPermitted }
+            if !flags.isDisjoint(with: [.makePrivate, .makeSlave, .makeShared]) { return 0 }
+            guard flags.isDisjoint(with: [.remount, .move]) else { throw .invalidArgument }
+            let kept = flags.subtracting([.bind, .recursive, .silent, .relativeAccessTimes, .strictAccessTimes])
+            guard kept.isSubset(of: [.readOnly, .noSetUserID, .noDevices, .noExecution, .synchronous, .noAccessTimes,
+                .noDirectoryAccessTimes])
+            else { throw .invalidArgument }
+            if flags.contains(.bind) {
+                let bound = try operations.place(of: source.span, following: .follow)
+                try operations.mount(bound.mount.volume, bound.inode, at: place, kept, source: source.span)
+            } else {
+                let volume = try makeVolume(type, options, operations)
+                try operations.mount(volume, at: place, kept, source: source.span)
+            }
+            return 0
         }
-        return 0
     }
 
     @Sendable static func umount2(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         // MNT_FORCE 1, MNT_DETACH 2, UMOUNT_NOFOLLOW 8; MNT_EXPIRE (4) is refused.
         guard word(r.argument1) & ~11 == 0 else { throw .invalidArgument }
-        var path = PathArgument()
-        try path.read(r.argument0)
-        let operations = task.process.fileOperations
-        let follows = word(r.argument1) & 8 == 0
-        try operations.unmount(try operations.place(of: path.span, following: follows ? .follow : .noFollow))
-        return 0
+        return try withPath(r.argument0) { (path) throws(Errno) in
+            let operations = task.process.fileOperations
+            let follows = word(r.argument1) & 8 == 0
+            try operations.unmount(try operations.place(of: path, following: follows ? .follow : .noFollow))
+            return 0
+        }
     }
 
     /// - Throws: `.operationNotSupportedByDevice` for a type that there is not.

@@ -33,18 +33,18 @@ extension SystemCalls {
         if !flags.contains(.path) { flags.insert(.largeFile) }
         if flags.contains(.temporaryBit), !flags.contains(.directory) || !flags.allowsWriting { throw .invalidArgument }
         let permissions = Permissions(rawValue: UInt16(truncatingIfNeeded: mode))
-        var path = PathArgument()
-        try path.read(address)
-        let files = task.process.files
-        let number = try files.take(limit: descriptorLimit(task), FileDescriptorTable.Inheritance(flags))
-        do throws(Errno) {
-            let base = try base(directory, path, task)
-            files.set(number, to: try task.process.fileOperations.open(path.span, from: base, flags, permissions))
-        } catch {
-            files.giveBack(number)
-            throw restartable(error)
+        return try withPath(address) { (path) throws(Errno) in
+            let files = task.process.files
+            let number = try files.take(limit: descriptorLimit(task), FileDescriptorTable.Inheritance(flags))
+            do throws(Errno) {
+                let base = try base(directory, path, task)
+                files.set(number, to: try task.process.fileOperations.open(path, from: base, flags, permissions))
+            } catch {
+                files.giveBack(number)
+                throw restartable(error)
+            }
+            return Int(number)
         }
-        return Int(number)
     }
 
     @Sendable static func close(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A path that a program passed, copied once. Most paths are short, so they are copied to the stack; only longer ones
-// take memory. Two of these and what is around them still fit a kernel stack frame of 1 KiB.
+// A path that a program passed, copied once, to the stack if it is short and else to memory. The path is lent to a
+// closure instead of being a value: a value of 256 bytes would be copied whenever it moves, and a call with two paths
+// would not fit a stack frame of 1 KiB.
 //
 // Source: path_resolution(7), open(2).
 
@@ -9,73 +10,55 @@ internal import Containers
 internal import LinuxABI
 internal import UserMemory
 
-/// A path of a program, without its NUL.
-struct PathArgument: ~Copyable {
-    /// What an empty path means.
-    enum Emptiness {
-        /// ENOENT, for most calls.
-        case refused
-        /// The descriptor itself, where a flag says so (AT_EMPTY_PATH); the caller looks.
-        case allowed
-    }
+/// What an empty path means.
+enum PathEmptiness {
+    /// ENOENT, for most calls.
+    case refused
+    /// The descriptor itself, where a flag says so (AT_EMPTY_PATH); the caller looks.
+    case allowed
+}
 
-    private static var shortLimit: Int { 256 }
-    private static var chunk: Int { 64 }
-
-    private var short = InlineArray<96, UInt8>(repeating: 0)
-    private var long = UniqueArray<UInt8>()
-    private var shortCount = 0
-
-    /// Makes room for a path. Two steps, because a value that is filled where it lies is never moved.
-    @inline(__always) init() {}
-
-    /// Copies the path.
+extension SystemCalls {
+    /// Runs `body` with a copy of a path, without its NUL.
     ///
-    /// - Throws: `.badAddress`, `.fileNameTooLong`, `.noEntry` for an empty one, `.noMemory`.
-    @inline(never) mutating func read(_ address: UInt, _ emptiness: Emptiness = .refused) throws(Errno) {
-        if try !copyShort(UserAddress(address)) {
-            long = try UserMemory.string(at: UserAddress(address), limit: 4096)
-            // The program may have shortened it meanwhile; what was read last counts.
+    /// - Throws: `.badAddress`, `.fileNameTooLong`, `.noEntry` for an empty path, `.noMemory`.
+    @inline(never) static func withPath(
+        _ address: UInt, _ emptiness: PathEmptiness = .refused, _ body: (Span<UInt8>) throws(Errno) -> Int
+    ) throws(Errno) -> Int {
+        var short = InlineArray<256, UInt8>(repeating: 0)
+        guard let count = try copyShort(UserAddress(address), &short) else {
+            return try withLongPath(try UserMemory.string(at: UserAddress(address), limit: 4096), body)
         }
-        if emptiness == .refused, isEmpty { throw .noEntry }
+        if count == 0, emptiness == .refused { throw .noEntry }
+        return try body(short.span.extracting(first: count))
     }
 
-    /// The path's bytes.
-    var span: Span<UInt8> {
-        @_lifetime(borrow self)
-        get {
-            if long.isEmpty { return short.span.extracting(first: shortCount) }
-            return long.span
-        }
+    @inline(never) private static func withLongPath(
+        _ path: consuming UniqueArray<UInt8>, _ body: (Span<UInt8>) throws(Errno) -> Int
+    ) throws(Errno) -> Int {
+        return try body(path.span)
     }
 
-    /// Whether it is the empty path.
-    var isEmpty: Bool { shortCount == 0 && long.isEmpty }
-
-    /// Whether a directory descriptor does not count.
-    var isAbsolute: Bool { !isEmpty && span[0] == UInt8(ascii: "/") }
-
-    /// Copies up to the NUL. - Returns: false if there is none in the first 256 bytes.
-    private mutating func copyShort(_ address: UserAddress) throws(Errno) -> Bool {
+    /// Copies up to the NUL. - Returns: the bytes before it; nil if there is none in the first 256.
+    private static func copyShort(
+        _ address: UserAddress, _ short: inout InlineArray<256, UInt8>
+    ) throws(Errno) -> Int? {
         var done = 0
-        while done < Self.shortLimit {
+        while done < 256 {
             let place = address.advanced(by: done)
             // Never over a page's end in one copy: what lies behind the NUL need not be mapped.
             let inPage = 4096 - Int(place.rawValue & 4095)
-            let end = done + min(Self.chunk, inPage, Self.shortLimit - done)
+            let end = done + min(64, inPage, 256 - done)
             var all = short.mutableSpan
             var part = all._mutatingExtracting(done..<end)
-            // SAFETY: bytes of this value, which nobody else reaches; any bit pattern is a byte.
+            // SAFETY: bytes of an array that this function has exclusive access to; any bit pattern is a byte.
             var raw = unsafe part.mutableBytes
             try UserMemory.read(place, into: &raw)
             while done < end {
-                if short[done] == 0 {
-                    shortCount = done
-                    return true
-                }
+                if short[done] == 0 { return done }
                 done &+= 1
             }
         }
-        return false
+        return nil
     }
 }

@@ -23,10 +23,10 @@ extension SystemCalls {
     ) throws(Errno) -> Int {
         let limit = Int(descriptor(size))
         guard limit > 0 else { throw .invalidArgument }
-        var path = PathArgument()
-        try path.read(address, .allowed)
-        let base = try base(directory, path, task)
-        return try write(try task.process.fileOperations.readLink(path.span, from: base), UserAddress(target), limit)
+        return try withPath(address, .allowed) { (path) throws(Errno) in
+            let base = try base(directory, path, task)
+            return try write(try task.process.fileOperations.readLink(path, from: base), UserAddress(target), limit)
+        }
     }
 
     private static func write(

@@ -24,14 +24,14 @@ extension SystemCalls {
     private static func rename(
         _ oldDirectory: UInt, _ old: UInt, _ newDirectory: UInt, _ new: UInt, _ flags: RenameFlags, _ task: Task
     ) throws(Errno) -> Int {
-        var oldPath = PathArgument()
-        try oldPath.read(old)
-        var newPath = PathArgument()
-        try newPath.read(new)
-        let oldBase = try base(oldDirectory, oldPath, task)
-        let newBase = try base(newDirectory, newPath, task)
-        try task.process.fileOperations.rename(
-            oldPath.span, from: oldBase, to: newPath.span, from: newBase, flags)
-        return 0
+        return try withPath(old) { (oldPath) throws(Errno) in
+            return try withPath(new) { (newPath) throws(Errno) in
+                let oldBase = try base(oldDirectory, oldPath, task)
+                let newBase = try base(newDirectory, newPath, task)
+                try task.process.fileOperations.rename(
+                    oldPath, from: oldBase, to: newPath, from: newBase, flags)
+                return 0
+            }
+        }
     }
 }

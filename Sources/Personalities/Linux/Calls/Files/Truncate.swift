@@ -10,10 +10,10 @@ internal import Processor
 extension SystemCalls {
     @Sendable static func truncate(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         guard offset(r.argument1) >= 0 else { throw .invalidArgument }
-        var path = PathArgument()
-        try path.read(r.argument0)
-        try task.process.fileOperations.truncate(path.span, to: UInt64(r.argument1))
-        return 0
+        return try withPath(r.argument0) { (path) throws(Errno) in
+            try task.process.fileOperations.truncate(path, to: UInt64(r.argument1))
+            return 0
+        }
     }
 
     @Sendable static func ftruncate(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

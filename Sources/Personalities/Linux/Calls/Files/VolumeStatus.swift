@@ -9,11 +9,11 @@ internal import Processor
 
 extension SystemCalls {
     @Sendable static func statfs(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        var path = PathArgument()
-        try path.read(r.argument0)
-        let mount = try task.process.fileOperations.place(of: path.span, following: .follow).mount
-        try store(status(mount.volume, mount.flags).encoded, r.argument1)
-        return 0
+        return try withPath(r.argument0) { (path) throws(Errno) in
+            let mount = try task.process.fileOperations.place(of: path, following: .follow).mount
+            try store(status(mount.volume, mount.flags).encoded, r.argument1)
+            return 0
+        }
     }
 
     @Sendable static func fstatfs(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

@@ -27,11 +27,11 @@ extension SystemCalls {
     }
 
     @Sendable static func chdir(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        var path = PathArgument()
-        try path.read(r.argument0)
-        let operations = task.process.fileOperations
-        try operations.changeDirectory(to: try operations.place(of: path.span, following: .follow))
-        return 0
+        return try withPath(r.argument0) { (path) throws(Errno) in
+            let operations = task.process.fileOperations
+            try operations.changeDirectory(to: try operations.place(of: path, following: .follow))
+            return 0
+        }
     }
 
     @Sendable static func fchdir(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -41,11 +41,11 @@ extension SystemCalls {
     }
 
     @Sendable static func chroot(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        var path = PathArgument()
-        try path.read(r.argument0)
-        let operations = task.process.fileOperations
-        try operations.changeRoot(to: try operations.place(of: path.span, following: .follow))
-        return 0
+        return try withPath(r.argument0) { (path) throws(Errno) in
+            let operations = task.process.fileOperations
+            try operations.changeRoot(to: try operations.place(of: path, following: .follow))
+            return 0
+        }
     }
 
     @Sendable static func umask(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
