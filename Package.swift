@@ -106,6 +106,9 @@ let package = Package(
         library(
             "Services", "DevFS",
             ["Containers", "Events", "FileSystem", "LinuxABI", "RamFS", "Random", "UserMemory"]),  // devices by name and number
+        library(
+            "Services", "TerminalFiles",
+            ["DevFS", "DeviceModel", "Events", "FileSystem", "LinuxABI", "Terminal", "UserMemory"]),  // terminals by name
         library("Services", "ProcFS", ["Containers", "Events", "FileSystem", "LinuxABI", "UserMemory"]),  // texts about processes
 
         library(
@@ -144,7 +147,7 @@ let package = Package(
                 "AddressSpace", "BootProtocols", "ByteCodec", "CMachine", "Containers", "ControlChannel", "CPIO", "DeviceModel",
                 "DevFS", "Discovery", "ELF", "EventFiles", "Events", "FileSystem", "Interrupts", "LinuxABI", "Log", "Machine", "Memory",
                 "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "RamFS", "Random", "Scheduler", "Startup",
-                "Sync", "Terminal", "Time", "UserMemory",
+                "Sync", "Terminal", "TerminalFiles", "Time", "UserMemory",
             ]),  // the system calls
 
         // L6 Images: lists of what goes in, no logic.
