@@ -1,50 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The lock of everything that may sleep: file systems, address spaces. Its sections may fault on a program's memory,
-// allocate and wait. Not recursive. Threads that find it taken sleep in turn.
+// allocate and wait. Not recursive. Threads that find it taken sleep in turn. It lies inside its owner and needs no
+// memory of its own until somebody has to wait.
+// Source: Drepper, "Futexes Are Tricky", mutex 2: one atomic operation to lock and one to unlock.
 
 internal import Scheduler
 internal import Sync
 internal import Synchronization
 
 /// A value that one thread at a time may touch.
-public final class BlockingMutex<Value: ~Copyable>: @unchecked Sendable {
-    private let isLocked = Atomic<Bool>(false)
-    private let waiterCount = Atomic<UInt32>(0)
-    private let queue = WaitQueue()
-    nonisolated(unsafe) private var value: Value
+public struct BlockingMutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
+    /// 0: free; 1: held; 2: held, and somebody may be waiting.
+    private let word = Atomic<UInt32>(0)
+    private let waiters = LazyWaitQueue()
+    private let cell: Cell<Value>
 
     /// Creates the lock around its value.
-    public init(_ value: consuming sending Value) { unsafe self.value = value }
+    public init(_ value: consuming sending Value) { cell = Cell(value) }
 
     /// Runs `body` with exclusive access.
     ///
     /// - Context: thread; may block.
     @inline(__always)
-    public func withLock<R: ~Copyable, E: Error>(_ body: (inout Value) throws(E) -> R) throws(E) -> R {
-        if isLocked.exchange(true, ordering: .acquiring) { lockSlowly() }
+    public borrowing func withLock<R: ~Copyable, E: Error>(
+        _ body: (inout Value) throws(E) -> R
+    ) throws(E) -> R {
+        if !word.compareExchange(expected: 0, desired: 1, ordering: .acquiring).exchanged { lockSlowly() }
         defer { unlock() }
-        // SAFETY: isLocked was false and is true: nobody else is in here.
-        return try unsafe body(&value)
+        // SAFETY: the word was 0 and is not: nobody else is in here.
+        return try unsafe body(&cell.address.pointee)
     }
 
-    private func lockSlowly() {
-        waiterCount.wrappingAdd(1, ordering: .sequentiallyConsistent)
-        // A wait that only its condition ends: the holder may be asleep with the lock, but it will come back.
+    private borrowing func lockSlowly() {
+        // A wait that only its condition ends: the holder may be asleep with the lock, but it will come back. Whoever
+        // takes the lock here leaves the word at 2, because others may be queued behind it.
         while true {
             do throws(WaitEnd) {
-                try queue.waitUninterrupted { !isLocked.exchange(true, ordering: .acquiring) }
-                break
+                try waiters.queue.waitUninterrupted { word.exchange(2, ordering: .acquiring) == 0 }
+                return
             } catch {
                 CurrentThread.scheduler.yield()
-                if !isLocked.exchange(true, ordering: .acquiring) { break }
+                if word.exchange(2, ordering: .acquiring) == 0 { return }
             }
         }
-        waiterCount.wrappingSubtract(1, ordering: .relaxed)
     }
 
-    @inline(__always) private func unlock() {
-        isLocked.store(false, ordering: .releasing)
-        if waiterCount.load(ordering: .sequentiallyConsistent) != 0 { queue.wakeOne() }
+    @inline(__always) private borrowing func unlock() {
+        if word.exchange(0, ordering: .releasing) == 2 { waiters.existing?.wakeOne() }
     }
 }

@@ -8,10 +8,10 @@ internal import Builtin
 /// Storage for one value at a fixed address, mutable through a shared reference.
 ///
 /// Public only because a type with a deinit must be visible wherever a lock that holds it is destroyed; nobody outside
-/// this module can make one or reach its value.
+/// this package can make one or reach its value, and inside only the locks of Sync and Events do.
 @_rawLayout(like: Value, movesAsLike)
 public struct Cell<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
-    init(_ initial: consuming Value) {
+    package init(_ initial: consuming Value) {
         // SAFETY: 1. the layout is that of Value  2. nobody else has seen the storage yet.
         unsafe address.initialize(to: initial)
     }
@@ -20,7 +20,7 @@ public struct Cell<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
     ///
     /// # Safety
     /// The caller excludes every other access while it uses the address: it holds the lock that owns the cell.
-    @unsafe var address: UnsafeMutablePointer<Value> {
+    @unsafe package var address: UnsafeMutablePointer<Value> {
         @inline(__always) get { unsafe UnsafeMutablePointer<Value>(Builtin.addressOfRawLayout(self)) }
     }
 

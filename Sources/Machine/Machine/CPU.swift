@@ -6,6 +6,7 @@
 internal import CMachine
 internal import Memory
 internal import Processor
+
 #if arch(x86_64) && os(none)
 internal import X86_64
 #endif
@@ -60,7 +61,7 @@ public enum CPU {
 
     /// Work of this CPU that waits.
     public static var pending: Pending {
-        @inline(__always) get { Pending(rawValue: machine_this_cpu().pointee.pending) }
+        @inline(__always) get { Pending(rawValue: machine_this_cpu().pointee.pending & 7) }
         @inline(__always) set {
             machine_this_cpu().pointee.pending = machine_this_cpu().pointee.pending & ~7 | newValue.rawValue & 7
         }

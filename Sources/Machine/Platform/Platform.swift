@@ -20,7 +20,6 @@ public enum Platform {
     /// The first frame of the boot archive and its size in bytes; 0 without one. Loaders put it on a page.
     public static var archive: (start: PhysicalAddress, byteCount: Int) { (archiveStart, archiveByteCount) }
 
-    #if os(none)
     /// Reads the boot archive in place. Only before any of its pages is mapped into a program.
     public static func withArchive<R: ~Copyable, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
         let base = UnsafeRawPointer(bitPattern: KernelMemory.address(archiveStart))
@@ -29,5 +28,4 @@ public enum Platform {
             _unsafeStart: base.unsafelyUnwrapped, byteCount: archiveByteCount)
         return try body(span)
     }
-    #endif
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The C names at the border: the application's `main`, and `putchar`, by which print writes.
+// The border: the application's `main`, which is a C name, and the machine's registers of handlers.
 
+internal import Platform
 internal import Processor
 internal import Scheduler
 
@@ -20,12 +21,6 @@ extension NativeMachine {
     static func connectTraps() {
         // SAFETY: registers of the machine, written before anything can trap.
         unsafe Traps.preempt = { CurrentThread.scheduler.preempt() }
+        unsafe PrintOutput.put = { NativeMachine.put($0) }
     }
-}
-
-/// putchar(3): one byte of print's output.
-@c(putchar)
-public func putCharacter(_ character: CInt) -> CInt {
-    NativeMachine.put(UInt8(truncatingIfNeeded: character))
-    return character
 }

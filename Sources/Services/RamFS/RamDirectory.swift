@@ -165,14 +165,8 @@ final class RamDirectory: RamInode, @unchecked Sendable {
         }
     }
 
-    /// A directory below this one, or this one, that has entries but no directory with entries in it.
-    func deepestDirectory() -> RamDirectory? {
-        var current = self
-        while let below = current.directoryWithEntries() { current = below }
-        return current.entries.withLock { $0.table.isEmpty } ? nil : current
-    }
-
-    private func directoryWithEntries() -> RamDirectory? {
+    /// A directory in this one that has entries itself.
+    func directoryWithEntries() -> RamDirectory? {
         entries.withLock { entries in
             var slot = 0
             while let found = entries.table.nextPosition(fromSlot: slot) {

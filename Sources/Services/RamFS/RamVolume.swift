@@ -71,8 +71,14 @@ public final class RamVolume: Volume, @unchecked Sendable {
     }
 
     public override func tearDown(_ root: Inode) {
-        // Level by level, so that neither the stack nor a chain of releases grows with the depth of the tree.
-        guard let root = root as? RamDirectory else { return }
-        while let directory = root.deepestDirectory() { directory.removeAllEntries() }
+        // From the leaves up, so that neither the stack nor a chain of releases grows with the depth of the tree.
+        guard var current = root as? RamDirectory else { return }
+        while true {
+            while let below = current.directoryWithEntries() { current = below }
+            let parent = current === root ? nil : current.parent as? RamDirectory
+            current.removeAllEntries()
+            guard let parent else { return }
+            current = parent
+        }
     }
 }

@@ -9,9 +9,14 @@ public final class SilentPort: ByteStreamPort {
     /// Creates a port.
     public init() {}
 
+    /// See `ByteStreamPort`.
     public func open(_ client: any ByteStreamClient, _ directions: StreamDirections) throws(DeviceError) {}
+    /// See `ByteStreamPort`.
     public func receive(into bytes: inout MutableRawSpan) -> Int { 0 }
+    /// See `ByteStreamPort`.
     public func send(_ bytes: RawSpan) throws(DeviceError) -> Int { bytes.byteCount }
+    /// See `ByteStreamPort`.
     public func sendPolling(_ bytes: RawSpan) {}
+    /// See `ByteStreamPort`.
     public var isConnected: Bool { true }
 }

@@ -61,10 +61,4 @@ private func cause(_ vector: UInt64, _ error: UInt64) -> StaticString {
     default: return "unexpected exception"
     }
 }
-
-/// The names of `CrashReport.registers`.
-public let crashRegisterNames: InlineArray<18, StaticString> = [
-    "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "rip",
-    "rflags",
-]
 #endif

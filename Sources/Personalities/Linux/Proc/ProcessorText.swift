@@ -5,7 +5,6 @@
 internal import LinuxABI
 internal import ProcFS
 internal import Time
-internal import X86_64
 
 enum ProcessorText {
     static func add(to text: inout TextBuilder) throws(Errno) {

@@ -18,7 +18,6 @@ internal import Events
 internal import FileSystem
 internal import Interrupts
 internal import LinuxABI
-public import Startup
 internal import Log
 internal import Machine
 internal import Memory
@@ -28,6 +27,7 @@ internal import Processor
 internal import RamFS
 internal import Random
 public import Scheduler
+public import Startup
 internal import Sync
 internal import Terminal
 internal import Time

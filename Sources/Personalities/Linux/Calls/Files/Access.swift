@@ -6,7 +6,6 @@ internal import FileSystem
 internal import LinuxABI
 internal import Processes
 internal import Processor
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func access(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -29,7 +28,8 @@ extension SystemCalls {
         guard access.isSubset(of: [.read, .write, .execute]),
             flags.isSubset(of: [.effectiveAccess, .noFollow, .emptyPath])
         else { throw .invalidArgument }
-        let path = try PathArgument(address, flags.contains(.emptyPath) ? .allowed : .refused)
+        var path = PathArgument()
+        try path.read(address, flags.contains(.emptyPath) ? .allowed : .refused)
         let base = try base(directory, path, task)
         let credentials = task.process.credentials
         let asker = flags.contains(.effectiveAccess) ? credentials : credentials.asReal

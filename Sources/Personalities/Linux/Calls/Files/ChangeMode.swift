@@ -7,7 +7,6 @@ internal import LinuxABI
 internal import Processes
 internal import Processor
 internal import Sync
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func chmod(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -27,7 +26,8 @@ extension SystemCalls {
     private static func changeMode(
         _ directory: UInt, _ address: UInt, _ mode: UInt, _ flags: AtFlags, _ task: Task
     ) throws(Errno) -> Int {
-        let path = try PathArgument(address, flags.contains(.emptyPath) ? .allowed : .refused)
+        var path = PathArgument()
+        try path.read(address, flags.contains(.emptyPath) ? .allowed : .refused)
         let base = try base(directory, path, task)
         let operations = task.process.fileOperations
         try operations.setPermissions(

@@ -7,7 +7,6 @@ internal import LinuxABI
 internal import Processes
 internal import Processor
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     /// Which structure the two times come in.
@@ -53,7 +52,8 @@ extension SystemCalls {
         _ directory: UInt, _ address: UInt, _ times: (accessed: TimeChange, modified: TimeChange), _ flags: AtFlags,
         _ task: Task
     ) throws(Errno) -> Int {
-        let path = try PathArgument(address, flags.contains(.emptyPath) ? .allowed : .refused)
+        var path = PathArgument()
+        try path.read(address, flags.contains(.emptyPath) ? .allowed : .refused)
         let base = try base(directory, path, task)
         let operations = task.process.fileOperations
         let place = try operations.place(of: path.span, from: base, flags)

@@ -6,7 +6,6 @@ internal import FileSystem
 internal import LinuxABI
 internal import Processes
 internal import Processor
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func link(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -24,8 +23,10 @@ extension SystemCalls {
     private static func link(
         _ oldDirectory: UInt, _ old: UInt, _ newDirectory: UInt, _ new: UInt, _ flags: AtFlags, _ task: Task
     ) throws(Errno) -> Int {
-        let oldPath = try PathArgument(old, flags.contains(.emptyPath) ? .allowed : .refused)
-        let newPath = try PathArgument(new)
+        var oldPath = PathArgument()
+        try oldPath.read(old, flags.contains(.emptyPath) ? .allowed : .refused)
+        var newPath = PathArgument()
+        try newPath.read(new)
         let oldBase = try base(oldDirectory, oldPath, task)
         let newBase = try base(newDirectory, newPath, task)
         let operations = task.process.fileOperations
@@ -46,8 +47,10 @@ extension SystemCalls {
     private static func makeSymbolicLink(
         _ text: UInt, _ directory: UInt, _ address: UInt, _ task: Task
     ) throws(Errno) -> Int {
-        let target = try PathArgument(text)
-        let path = try PathArgument(address)
+        var target = PathArgument()
+        try target.read(text)
+        var path = PathArgument()
+        try path.read(address)
         let base = try base(directory, path, task)
         try task.process.fileOperations.makeSymbolicLink(target.span, at: path.span, from: base)
         return 0

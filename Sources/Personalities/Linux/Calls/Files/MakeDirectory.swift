@@ -6,7 +6,6 @@ internal import FileSystem
 internal import LinuxABI
 internal import Processes
 internal import Processor
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func mkdir(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -20,7 +19,8 @@ extension SystemCalls {
     private static func makeDirectory(
         _ directory: UInt, _ address: UInt, _ mode: UInt, _ task: Task
     ) throws(Errno) -> Int {
-        let path = try PathArgument(address)
+        var path = PathArgument()
+        try path.read(address)
         let base = try base(directory, path, task)
         let permissions = Permissions(rawValue: UInt16(truncatingIfNeeded: mode))
         try task.process.fileOperations.makeDirectory(path.span, from: base, permissions)
@@ -28,7 +28,8 @@ extension SystemCalls {
     }
 
     @Sendable static func rmdir(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        let path = try PathArgument(r.argument0)
+        var path = PathArgument()
+        try path.read(r.argument0)
         try task.process.fileOperations.removeDirectory(path.span)
         return 0
     }

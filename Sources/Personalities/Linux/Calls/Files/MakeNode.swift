@@ -6,7 +6,6 @@ internal import FileSystem
 internal import LinuxABI
 internal import Processes
 internal import Processor
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func mknod(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -24,7 +23,8 @@ extension SystemCalls {
         // Without a kind it is a regular file.
         if statusWord & 0o170000 == 0 { statusWord |= 0o100000 }
         guard let mode = FileMode(statusWord: statusWord) else { throw .invalidArgument }
-        let path = try PathArgument(address)
+        var path = PathArgument()
+        try path.read(address)
         let base = try base(directory, path, task)
         try task.process.fileOperations.makeNode(path.span, from: base, mode, DeviceNumber(encoded: word(device)))
         return 0

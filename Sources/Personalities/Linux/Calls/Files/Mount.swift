@@ -11,14 +11,14 @@ internal import Processes
 internal import Processor
 internal import RamFS
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func mount(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let type = r.argument2 == 0 ? [] : bytes(try UserMemory.string(at: UserAddress(r.argument2), limit: 4096))
         let source = r.argument0 == 0 ? [] : bytes(try UserMemory.string(at: UserAddress(r.argument0), limit: 4096))
         let options = r.argument4 == 0 ? [] : bytes(try UserMemory.string(at: UserAddress(r.argument4), limit: 4096))
-        let path = try PathArgument(r.argument1)
+        var path = PathArgument()
+        try path.read(r.argument1)
         var flags = MountFlags(rawValue: UInt64(r.argument3))
         // MS_MGC_VAL, which old programs add.
         if flags.rawValue & 0xffff_0000 == 0xc0ed_0000 { flags = MountFlags(rawValue: flags.rawValue & 0xffff) }
@@ -28,8 +28,11 @@ extension SystemCalls {
         if !flags.isDisjoint(with: [.makePrivate, .makeSlave, .makeShared]) { return 0 }
         guard flags.isDisjoint(with: [.remount, .move]) else { throw .invalidArgument }
         let kept = flags.subtracting([.bind, .recursive, .silent, .relativeAccessTimes, .strictAccessTimes])
-        guard kept.isSubset(of: [.readOnly, .noSetUserID, .noDevices, .noExecution, .synchronous, .noAccessTimes,
-            .noDirectoryAccessTimes])
+        guard
+            kept.isSubset(of: [
+                .readOnly, .noSetUserID, .noDevices, .noExecution, .synchronous, .noAccessTimes,
+                .noDirectoryAccessTimes,
+            ])
         else { throw .invalidArgument }
         if flags.contains(.bind) {
             let bound = try operations.place(of: source.span, following: .follow)
@@ -44,7 +47,8 @@ extension SystemCalls {
     @Sendable static func umount2(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         // MNT_FORCE 1, MNT_DETACH 2, UMOUNT_NOFOLLOW 8; MNT_EXPIRE (4) is refused.
         guard word(r.argument1) & ~11 == 0 else { throw .invalidArgument }
-        let path = try PathArgument(r.argument0)
+        var path = PathArgument()
+        try path.read(r.argument0)
         let operations = task.process.fileOperations
         let follows = word(r.argument1) & 8 == 0
         try operations.unmount(try operations.place(of: path.span, following: follows ? .follow : .noFollow))

@@ -7,7 +7,6 @@ internal import FileSystem
 internal import LinuxABI
 internal import Processes
 internal import Processor
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func open(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -34,7 +33,8 @@ extension SystemCalls {
         if !flags.contains(.path) { flags.insert(.largeFile) }
         if flags.contains(.temporaryBit), !flags.contains(.directory) || !flags.allowsWriting { throw .invalidArgument }
         let permissions = Permissions(rawValue: UInt16(truncatingIfNeeded: mode))
-        let path = try PathArgument(address)
+        var path = PathArgument()
+        try path.read(address)
         let files = task.process.files
         let number = try files.take(limit: descriptorLimit(task), FileDescriptorTable.Inheritance(flags))
         do throws(Errno) {

@@ -22,14 +22,17 @@ struct PathArgument: ~Copyable {
     private static var shortLimit: Int { 256 }
     private static var chunk: Int { 64 }
 
-    private var short = InlineArray<256, UInt8>(repeating: 0)
+    private var short = InlineArray<96, UInt8>(repeating: 0)
     private var long = UniqueArray<UInt8>()
     private var shortCount = 0
+
+    /// Makes room for a path. Two steps, because a value that is filled where it lies is never moved.
+    @inline(__always) init() {}
 
     /// Copies the path.
     ///
     /// - Throws: `.badAddress`, `.fileNameTooLong`, `.noEntry` for an empty one, `.noMemory`.
-    @inline(never) init(_ address: UInt, _ emptiness: Emptiness = .refused) throws(Errno) {
+    @inline(never) mutating func read(_ address: UInt, _ emptiness: Emptiness = .refused) throws(Errno) {
         if try !copyShort(UserAddress(address)) {
             long = try UserMemory.string(at: UserAddress(address), limit: 4096)
             // The program may have shortened it meanwhile; what was read last counts.

@@ -8,7 +8,6 @@ internal import LinuxABI
 internal import Processes
 internal import Processor
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func readlink(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -24,7 +23,8 @@ extension SystemCalls {
     ) throws(Errno) -> Int {
         let limit = Int(descriptor(size))
         guard limit > 0 else { throw .invalidArgument }
-        let path = try PathArgument(address, .allowed)
+        var path = PathArgument()
+        try path.read(address, .allowed)
         let base = try base(directory, path, task)
         return try write(try task.process.fileOperations.readLink(path.span, from: base), UserAddress(target), limit)
     }

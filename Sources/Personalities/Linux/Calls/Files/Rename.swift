@@ -6,7 +6,6 @@ internal import FileSystem
 internal import LinuxABI
 internal import Processes
 internal import Processor
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func rename(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -25,8 +24,10 @@ extension SystemCalls {
     private static func rename(
         _ oldDirectory: UInt, _ old: UInt, _ newDirectory: UInt, _ new: UInt, _ flags: RenameFlags, _ task: Task
     ) throws(Errno) -> Int {
-        let oldPath = try PathArgument(old)
-        let newPath = try PathArgument(new)
+        var oldPath = PathArgument()
+        try oldPath.read(old)
+        var newPath = PathArgument()
+        try newPath.read(new)
         let oldBase = try base(oldDirectory, oldPath, task)
         let newBase = try base(newDirectory, newPath, task)
         try task.process.fileOperations.rename(

@@ -6,7 +6,6 @@ internal import FileSystem
 internal import LinuxABI
 internal import Processes
 internal import Processor
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func stat(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -41,7 +40,8 @@ extension SystemCalls {
     private static func status(
         _ directory: UInt, _ address: UInt, _ flags: AtFlags, _ task: Task
     ) throws(Errno) -> FileStatus {
-        let path = try PathArgument(address, flags.contains(.emptyPath) ? .allowed : .refused)
+        var path = PathArgument()
+        try path.read(address, flags.contains(.emptyPath) ? .allowed : .refused)
         guard flags.isSubset(of: [.noFollow, .noAutomount, .emptyPath, .statxForceSync, .statxDoNotSync]) else {
             throw .invalidArgument
         }

@@ -6,12 +6,12 @@ internal import FileSystem
 internal import LinuxABI
 internal import Processes
 internal import Processor
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func truncate(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         guard offset(r.argument1) >= 0 else { throw .invalidArgument }
-        let path = try PathArgument(r.argument0)
+        var path = PathArgument()
+        try path.read(r.argument0)
         try task.process.fileOperations.truncate(path.span, to: UInt64(r.argument1))
         return 0
     }

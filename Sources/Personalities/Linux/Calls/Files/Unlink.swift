@@ -6,11 +6,11 @@ internal import FileSystem
 internal import LinuxABI
 internal import Processes
 internal import Processor
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func unlink(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        let path = try PathArgument(r.argument0)
+        var path = PathArgument()
+        try path.read(r.argument0)
         try task.process.fileOperations.unlink(path.span)
         return 0
     }
@@ -18,7 +18,8 @@ extension SystemCalls {
     @Sendable static func unlinkat(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let flags = AtFlags(rawValue: word(r.argument2))
         guard flags.isSubset(of: .removeDirectory) else { throw .invalidArgument }
-        let path = try PathArgument(r.argument1)
+        var path = PathArgument()
+        try path.read(r.argument1)
         let base = try base(r.argument0, path, task)
         let operations = task.process.fileOperations
         if flags.contains(.removeDirectory) {

@@ -6,11 +6,11 @@ internal import FileSystem
 internal import LinuxABI
 internal import Processes
 internal import Processor
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func statfs(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        let path = try PathArgument(r.argument0)
+        var path = PathArgument()
+        try path.read(r.argument0)
         let mount = try task.process.fileOperations.place(of: path.span, following: .follow).mount
         try store(status(mount.volume, mount.flags).encoded, r.argument1)
         return 0

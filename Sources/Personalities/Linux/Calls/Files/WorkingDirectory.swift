@@ -8,7 +8,6 @@ internal import LinuxABI
 internal import Processes
 internal import Processor
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     /// The raw call answers the length with the NUL; the C library makes a pointer of it.
@@ -28,7 +27,8 @@ extension SystemCalls {
     }
 
     @Sendable static func chdir(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        let path = try PathArgument(r.argument0)
+        var path = PathArgument()
+        try path.read(r.argument0)
         let operations = task.process.fileOperations
         try operations.changeDirectory(to: try operations.place(of: path.span, following: .follow))
         return 0
@@ -41,7 +41,8 @@ extension SystemCalls {
     }
 
     @Sendable static func chroot(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        let path = try PathArgument(r.argument0)
+        var path = PathArgument()
+        try path.read(r.argument0)
         let operations = task.process.fileOperations
         try operations.changeRoot(to: try operations.place(of: path.span, following: .follow))
         return 0

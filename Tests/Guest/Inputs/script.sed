@@ -1,0 +1,4 @@
+s/swift/SWIFT/g
+/fox/d
+$a\
+added

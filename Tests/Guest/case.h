@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The frame of a guest case file: `CASE(name) { … }` defines a case, `CHECK` and its relatives end it when they fail.
+// The same program runs on Linux first and then in the machine; it prints "ok NAME" or "FAIL NAME: why" for each case and
+// at last "N passed, M failed". A case that faults or hangs is a failed case, not the end of the file.
+
+#ifndef GUEST_CASE_H
+#define GUEST_CASE_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+struct guest_case { const char *name; void (*run)(void); };
+static struct guest_case guest_cases[512];
+static int guest_case_count;
+static sigjmp_buf guest_case_end;
+static char guest_case_why[256];
+
+#define CASE(name)                                                                                   \
+    static void case_##name(void);                                                                   \
+    __attribute__((constructor)) static void register_##name(void) {                                 \
+        guest_cases[guest_case_count++] = (struct guest_case){#name, case_##name};                   \
+    }                                                                                                \
+    static void case_##name(void)
+
+__attribute__((format(printf, 1, 2), noreturn)) static void case_fails(const char *format, ...) {
+    va_list words;
+    va_start(words, format);
+    vsnprintf(guest_case_why, sizeof guest_case_why, format, words);
+    va_end(words);
+    siglongjmp(guest_case_end, 1);
+}
+
+// The condition holds.
+#define CHECK(condition)                                                                             \
+    do {                                                                                             \
+        if (!(condition)) case_fails("line %d: %s (errno %d)", __LINE__, #condition, errno);         \
+    } while (0)
+
+// Two integers are equal.
+#define CHECK_EQUAL(left, right)                                                                     \
+    do {                                                                                             \
+        long long l_ = (long long)(left), r_ = (long long)(right);                                   \
+        if (l_ != r_) case_fails("line %d: %s is %lld (0x%llx), not %lld", __LINE__, #left, l_, l_, r_); \
+    } while (0)
+
+// The call fails with this errno.
+#define CHECK_ERRNO(call, number)                                                                    \
+    do {                                                                                             \
+        errno = 0;                                                                                   \
+        long result_ = (long)(call);                                                                 \
+        int errno_ = errno;                                                                          \
+        if (result_ != -1 || errno_ != (number))                                                     \
+            case_fails("line %d: %s gives %ld, errno %d, not errno %d", __LINE__, #call, result_, errno_, number); \
+    } while (0)
+
+#define PAGE 4096UL
+
+// Pages that can be read and written.
+__attribute__((unused)) static char *new_pages(size_t count) {
+    char *pages = mmap(NULL, count * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED) case_fails("no pages: errno %d", errno);
+    return pages;
+}
+
+// One page with nothing behind it.
+__attribute__((unused)) static char *page_before_hole(void) {
+    char *pages = new_pages(2);
+    munmap(pages + PAGE, PAGE);
+    return pages;
+}
+
+static void unexpected_signal(int number, siginfo_t *info, void *context) {
+    (void)context;
+    snprintf(guest_case_why, sizeof guest_case_why, "signal %d, code %d, address %p", number, info->si_code, info->si_addr);
+    siglongjmp(guest_case_end, 1);
+}
+
+static void expect_no_signal(void) {
+    static char stack[65536];
+    stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
+    sigaltstack(&alternate, NULL);
+    static const int deadly[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS, SIGALRM, SIGPIPE, SIGUSR1, SIGUSR2};
+    for (size_t i = 0; i < sizeof deadly / sizeof deadly[0]; i++) {
+        struct sigaction action = {.sa_sigaction = unexpected_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+        sigaction(deadly[i], &action, NULL);
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void say(const char *format, ...) {
+    char line[512];
+    va_list words;
+    va_start(words, format);
+    int length = vsnprintf(line, sizeof line, format, words);
+    va_end(words);
+    if (write(1, line, length) != length) _exit(99);
+}
+
+int main(int count, char **words) {
+    static int passed, failed, index;
+    for (index = 0; index < guest_case_count; index++) {
+        if (count > 1 && strcmp(words[1], guest_cases[index].name) != 0) continue;
+        expect_no_signal();
+        alarm(20);
+        if (sigsetjmp(guest_case_end, 1) == 0) {
+            guest_cases[index].run();
+            passed++;
+            say("ok %s\n", guest_cases[index].name);
+        } else {
+            failed++;
+            say("FAIL %s: %s\n", guest_cases[index].name, guest_case_why);
+        }
+        alarm(0);
+    }
+    say("%d passed, %d failed\n", passed, failed);
+    return failed != 0;
+}
+
+#endif

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// A program whose output, errors and end are all collected. Both streams go to files in memory: no pipe can fill up.
+
+internal import HostSystem
+
+/// A running program whose streams are collected.
+struct CapturedProcess {
+    /// What a program left behind.
+    struct Capture: Equatable {
+        let end: ChildProcess.End
+        let output: [UInt8]
+        let errors: [UInt8]
+
+        /// The status as a shell shows it.
+        var status: Int32 {
+            switch end {
+            case .exited(let status): status
+            case .signaled(let number): 128 + number
+            }
+        }
+        var outputText: String { String(decoding: output, as: UTF8.self) }
+        var errorText: String { String(decoding: errors, as: UTF8.self) }
+    }
+
+    private let child: ChildProcess
+    private let output: Descriptor
+    private let errors: Descriptor
+
+    /// Starts a program; without an input file it reads /dev/null.
+    init(
+        _ path: FilePath, _ arguments: [String], input: FilePath? = nil, environment: [String]? = nil,
+        directory: FilePath? = nil
+    ) throws {
+        output = try Descriptor.memory(name: "output")
+        errors = try Descriptor.memory(name: "errors")
+        let from = try Descriptor(opening: input ?? "/dev/null", .read)
+        child = try ChildProcess(
+            path, arguments, environment: environment?.map { Array($0.utf8) }, directory: directory,
+            descriptors: [from, output, errors])
+    }
+
+    /// Waits for the end.
+    func finish() throws -> Capture {
+        let end = child.wait()
+        return Capture(end: end, output: try Self.contents(output), errors: try Self.contents(errors))
+    }
+
+    private static func contents(_ file: Descriptor) throws -> [UInt8] {
+        try file.seek(to: 0)
+        var bytes: [UInt8] = []
+        while true {
+            let piece = try file.read(count: 1 << 16)
+            bytes += piece
+            if piece.count < 1 << 16 { return bytes }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// How guest tests start a machine: the tool's own executable, the kernel image of this checkout, always TCG.
+// The figures of the kernel image's build are not part of a test, so the image is built first and named.
+
+internal import Glibc
+internal import HostSystem
+internal import ImageBuilder
+
+/// Starts programs in machines.
+struct GuestRunner {
+    let root: FilePath
+    private let tool: FilePath
+    private let kernel: FilePath
+
+    /// Builds the tool and the kernel image.
+    init(_ checkout: SourceTree) throws {
+        root = checkout.root
+        tool = root.appending("Tools/.build/release/apus")
+        let launched = try ChildProcess.run(root.appending("apus"), ["version"], errors: .inherited)
+        guard launched.isSuccess, HostFile.isExecutable(tool) else {
+            throw ToolError(
+                .unavailable, "cannot test", why: "the tool could not be built", remedy: "run ./apus version to see why"
+            )
+        }
+        kernel = try KernelImageBuilder(checkout) { Terminal.printError("dev: \($0)") }.linuxImage(.build).path
+    }
+
+    /// The stripped kernel image.
+    var kernelImage: FilePath { kernel }
+
+    /// Starts a program; the options are those of `apus run`.
+    func start(
+        _ command: [String], options: [String] = [], input: FilePath? = nil, directory: FilePath? = nil
+    ) throws -> CapturedProcess {
+        try CapturedProcess(
+            tool, ["run"] + Self.common(options) + ["--kernel", kernel.description] + options + ["--"] + command,
+            input: input, environment: ["APUS_ROOT=\(root)"] + Self.inherited, directory: directory)
+    }
+
+    /// Starts a Swift package that imports Apus.
+    func startPackage(_ folder: FilePath, options: [String]) throws -> CapturedProcess {
+        try CapturedProcess(
+            tool, ["run"] + Self.common(options) + options + [folder.description],
+            environment: ["APUS_ROOT=\(root)"] + Self.inherited)
+    }
+
+    private static func common(_ options: [String]) -> [String] {
+        (options.contains("--accel") ? [] : ["--accel", "tcg"]) + ["--timeout", "120"]
+    }
+
+    /// What the tool itself needs: where programs and caches are.
+    private static var inherited: [String] {
+        ["PATH", "HOME", "XDG_CACHE_HOME"].compactMap { name in Environment.text(name).map { "\(name)=\($0)" } }
+    }
+
+    /// How many machines run at once.
+    static var parallelism: Int { max(1, min(4, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+}
+
+/// Runs jobs that are processes, a few at once, and takes their results in order.
+func inParallel<Job, Running>(
+    _ jobs: [Job], _ limit: Int, start: (Job) throws -> Running, finish: (Job, Running) throws -> Void
+) throws {
+    var running: [(job: Job, process: Running)] = []
+    for job in jobs {
+        if running.count >= limit {
+            let first = running.removeFirst()
+            try finish(first.job, first.process)
+        }
+        running.append((job, try start(job)))
+    }
+    for entry in running { try finish(entry.job, entry.process) }
+}
