@@ -5,8 +5,8 @@
 // goes as a file of its own, and what the archive format cannot hold is left out with a line in the log.
 
 internal import BootProtocols
-internal import CPIO
 internal import ByteCodec
+internal import CPIO
 internal import Containers
 internal import ControlChannel
 internal import FileSystem

@@ -11,7 +11,6 @@ internal import Processes
 internal import Processor
 internal import RamFS
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func mount(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -28,8 +27,11 @@ extension SystemCalls {
             if !flags.isDisjoint(with: [.makePrivate, .makeSlave, .makeShared]) { return 0 }
             guard flags.isDisjoint(with: [.remount, .move]) else { throw .invalidArgument }
             let kept = flags.subtracting([.bind, .recursive, .silent, .relativeAccessTimes, .strictAccessTimes])
-            guard kept.isSubset(of: [.readOnly, .noSetUserID, .noDevices, .noExecution, .synchronous, .noAccessTimes,
-                .noDirectoryAccessTimes])
+            guard
+                kept.isSubset(of: [
+                    .readOnly, .noSetUserID, .noDevices, .noExecution, .synchronous, .noAccessTimes,
+                    .noDirectoryAccessTimes,
+                ])
             else { throw .invalidArgument }
             if flags.contains(.bind) {
                 let bound = try operations.place(of: source.span, following: .follow)
