@@ -38,10 +38,6 @@ counted() {
 
 unit "unit tests of the kernel's modules" .
 unit "unit tests of the tool" Tools
-# dev: the developers' helper, built when its sources changed.
-dev() {
-    swift build --quiet --package-path Tools -c release --static-swift-stdlib --product dev && Tools/.build/release/dev "$@"
-}
 
 # smoke NAME STATUS OUTPUT COMMAND…: one program in a machine, its output and its status.
 smoke() {
