@@ -47,7 +47,8 @@ let package = Package(
         // Shared with the tool: what both sides must read alike.
         // What native Swift applications import.
         .library(name: "Apus", targets: ["Apus"]),
-        .library(name: "ApusFormats", targets: ["ByteCodec", "Containers", "ELF", "CPIO", "BootProtocols", "LinuxABI"]),
+        .library(
+            name: "ApusFormats", targets: ["ByteCodec", "Containers", "ELF", "CPIO", "BootProtocols", "LinuxABI"]),
     ],
     targets: [
         // L0 Formats: pure, used by the kernel and the tool alike.
@@ -61,52 +62,69 @@ let package = Package(
 
         // L1 Machine: the only layer with raw pointers, assembly and #if arch.
         .target(name: "CMachine", path: "Sources/Machine/CMachine"),  // instructions, entry code, shared structures
-        machine("Memory", ["CMachine", "Containers", "CAllocator"]),  // frames, heap, direct map, device windows
-        machine("Processor", ["CMachine", "Memory", "Containers"]),  // contracts: page tables, traps, a program's registers
+        machine("Memory", ["CMachine", "Containers"]),  // frames, heap, direct map, device windows
+        // contracts: page tables, traps, a program's registers
+        machine("Processor", ["CMachine", "Memory", "Containers"]),
         machine("Arch/x86_64", name: "X86_64", ["CMachine", "Memory", "Processor"]),  // x86-64's answers to them
-        machine("Machine", ["CMachine", "Memory", "Processor", "X86_64", "Containers"]),  // the face: CPU, threads' contexts
+        // the face: CPU, threads' contexts
+        machine("Machine", ["CMachine", "Memory", "Processor", "X86_64", "Containers"]),
         machine("Platform", ["CMachine", "Memory", "Machine", "X86_64", "Containers"]),  // boot protocols, memory map
 
         // L2 Core: the machine's time, threads and waiting, without devices.
-        library("Core", "Log", ["ByteCodec", "Containers", "Machine", "Processor"]),  // what the kernel says about itself; crash reports
+        // what the kernel says about itself; crash reports
+        library("Core", "Log", ["ByteCodec", "Containers", "Machine", "Processor"]),
         library("Core", "Sync", ["Machine"]),  // locks that own their data
         library("Core", "Time", ["Machine", "X86_64", "Containers", "Sync"]),  // clocks, timers, the one-shot hardware
-        library("Core", "Interrupts", ["CMachine", "Machine", "Processor", "Sync", "Time", "X86_64"]),  // vectors, deferred work
+        // vectors, deferred work
+        library("Core", "Interrupts", ["CMachine", "Machine", "Processor", "Sync", "Time", "X86_64"]),
         library("Core", "Random", ["Machine", "Sync"]),  // the generator of random bytes
         library("Core", "Scheduler", ["CMachine", "Machine", "Containers", "Sync", "Time"]),  // threads and who runs
         library("Core", "Events", ["Machine", "Scheduler", "Sync", "Time"]),  // wait queues, mutexes, readiness
 
         // L3 Devices: where drivers and services meet, and the buses.
-        library("Devices", "DeviceModel", ["Containers", "Memory", "Interrupts", "Sync"]),  // device classes, Driver, registry
+        // device classes, Driver, registry
+        library("Devices", "DeviceModel", ["Containers", "Memory", "Interrupts", "Sync"]),
         library("Devices", "PCI", ["DeviceModel", "Memory", "Sync"]),  // functions, base addresses, capabilities, MSI-X
-        library("Devices", "VirtIO", ["Containers", "DeviceModel", "Interrupts", "Memory", "PCI", "Sync"]),  // MMIO, PCI, rings
+        // MMIO, PCI, rings
+        library("Devices", "VirtIO", ["Containers", "DeviceModel", "Interrupts", "Memory", "PCI", "Sync"]),
 
         // L4 Drivers: one folder each; they know no service.
         library("Drivers", "UART16550", ["ByteCodec", "DeviceModel", "Interrupts", "Sync"]),  // the PC's serial port
         library(
-            "Drivers", "VirtIOConsole", ["Containers", "DeviceModel", "Interrupts", "Memory", "Sync", "VirtIO"]),  // named ports
+            // named ports
+            "Drivers", "VirtIOConsole", ["Containers", "DeviceModel", "Interrupts", "Memory", "Sync", "VirtIO"]),
 
         library(
             "Devices", "Discovery",
-            ["BootProtocols", "Containers", "DeviceModel", "Log", "Machine", "Memory", "PCI", "VirtIO"]),  // finding devices
+            // finding devices
+            ["BootProtocols", "Containers", "DeviceModel", "Log", "Machine", "Memory", "PCI", "VirtIO"]),
 
         // L4 Services: what system calls are made of; they know no driver.
-        library("Services", "Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "Sync", "Time", "UserMemory"]),  // the tty
+        library(
+            // the tty
+            "Services", "Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "Sync", "Time", "UserMemory"]),
         library(
             "Services", "ControlChannel",
-            ["BootProtocols", "Containers", "DeviceModel", "Events", "LinuxABI", "Sync", "Time", "UserMemory"]),  // the host
-        library("Services", "UserMemory", ["Containers", "LinuxABI", "Machine", "Memory"]),  // a program's memory, by copy
-        library("Services", "PageCache", ["Containers", "Memory", "Events"]),  // the pages of one file, shared with mappings
+            // the host
+            ["BootProtocols", "Containers", "DeviceModel", "Events", "LinuxABI", "Sync", "Time", "UserMemory"]),
+        // a program's memory, by copy
+        library("Services", "UserMemory", ["Containers", "LinuxABI", "Machine", "Memory"]),
+        // the pages of one file, shared with mappings
+        library("Services", "PageCache", ["Containers", "Memory", "Events"]),
         library(
             "Services", "FileSystem",
-            ["Containers", "LinuxABI", "Sync", "Time", "Events", "UserMemory", "PageCache"]),  // inodes, paths, descriptors
+            // inodes, paths, descriptors
+            ["Containers", "LinuxABI", "Sync", "Time", "Events", "UserMemory", "PageCache"]),
         library(
             "Services", "RamFS",
-            ["Containers", "LinuxABI", "Memory", "Sync", "Events", "UserMemory", "PageCache", "FileSystem"]),  // files in memory
+            // files in memory
+            ["Containers", "LinuxABI", "Memory", "Sync", "Events", "UserMemory", "PageCache", "FileSystem"]),
         library(
             "Services", "DevFS",
-            ["Containers", "Events", "FileSystem", "LinuxABI", "RamFS", "Random", "UserMemory"]),  // devices by name and number
-        library("Services", "ProcFS", ["Containers", "Events", "FileSystem", "LinuxABI", "UserMemory"]),  // texts about processes
+            // devices by name and number
+            ["Containers", "Events", "FileSystem", "LinuxABI", "RamFS", "Random", "UserMemory"]),
+        // texts about processes
+        library("Services", "ProcFS", ["Containers", "Events", "FileSystem", "LinuxABI", "UserMemory"]),
 
         library(
             "Services", "Pipes",
@@ -119,7 +137,8 @@ let package = Package(
         library(
             "Services", "Processes",
             [
-                "AddressSpace", "Containers", "Events", "FileSystem", "LinuxABI", "Memory", "Random", "Scheduler", "Sync",
+                "AddressSpace", "Containers", "Events", "FileSystem", "LinuxABI", "Memory", "Random", "Scheduler",
+                "Sync",
                 "Time", "Machine",
             ]),  // processes, their threads, their signals
 
@@ -127,12 +146,14 @@ let package = Package(
         library(
             "Personalities", "Startup",
             [
-                "BootProtocols", "ByteCodec", "Containers", "CPIO", "DeviceModel", "Log", "Memory", "Platform", "Random",
+                "BootProtocols", "ByteCodec", "Containers", "CPIO", "DeviceModel", "Log", "Memory", "Platform",
+                "Random",
             ]),  // the boot record and overrides as values
         .target(
             name: "Native",
             dependencies: [
-                "BootProtocols", "Containers", "ControlChannel", "DeviceModel", "Discovery", "Events", "Interrupts", "LinuxABI",
+                "BootProtocols", "Containers", "ControlChannel", "DeviceModel", "Discovery", "Events", "Interrupts",
+                "LinuxABI",
                 "Log", "Machine", "Memory", "Platform", "Processor", "Random", "Scheduler", "Startup", "Sync", "Time",
                 "UserMemory",
             ],
@@ -141,15 +162,20 @@ let package = Package(
         library(
             "Personalities", "Linux",
             [
-                "AddressSpace", "BootProtocols", "ByteCodec", "CMachine", "Containers", "ControlChannel", "CPIO", "DeviceModel",
-                "Discovery", "ELF", "EventFiles", "Events", "FileSystem", "Interrupts", "LinuxABI", "Pipes", "Platform", "RamFS", "Startup", "Log", "Machine", "Memory", "PageCache", "Processes", "Processor", "Random", "Scheduler",
+                "AddressSpace", "BootProtocols", "ByteCodec", "CMachine", "Containers", "ControlChannel", "CPIO",
+                "DeviceModel",
+                "DevFS", "Discovery", "ELF", "EventFiles", "Events", "FileSystem", "Interrupts", "LinuxABI", "Log",
+                "Machine", "Memory",
+                "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "RamFS", "Random", "Scheduler",
+                "Startup",
                 "Sync", "Time", "UserMemory",
             ]),  // the system calls
 
         // L6 Images: lists of what goes in, no logic.
         library(
             "Images", "BootLog",
-            ["DeviceModel", "Log", "Machine", "Memory", "Processor", "Startup", "UART16550", "X86_64"]),  // the serial log
+            // the serial log
+            ["DeviceModel", "Log", "Machine", "Memory", "Processor", "Startup", "UART16550", "X86_64"]),
         .target(
             name: "Apus", dependencies: ["BootLog", "Native", "Startup", "VirtIOConsole", "X86_64"],
             path: "Sources/Images/native", swiftSettings: safe),  // what native Swift applications import
@@ -173,15 +199,23 @@ let package = Package(
         tests("VirtIOConsole", ["Containers", "DeviceModel", "Memory", "TestSupport", "VirtIO"]),
         tests(
             "ControlChannel",
-            ["BootProtocols", "Containers", "DeviceModel", "Events", "LinuxABI", "Memory", "TestSupport", "UserMemory",
-                "VirtIOConsole"]),
+            [
+                "BootProtocols", "Containers", "DeviceModel", "Events", "LinuxABI", "Memory", "TestSupport",
+                "UserMemory",
+                "VirtIOConsole",
+            ]),
         tests("Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "TestSupport", "UserMemory"]),
         tests("LinuxABI"),
         tests("PageCache", ["CAllocator", "Containers", "Memory", "TestSupport"]),
-        tests("FileSystem", ["Containers", "Events", "LinuxABI", "Memory", "PageCache", "RamFS", "Sync", "TestSupport", "UserMemory"]),
-        tests("DevFS", ["Containers", "Events", "FileSystem", "LinuxABI", "RamFS", "Random", "TestSupport", "UserMemory"]),
+        tests(
+            "FileSystem",
+            ["Containers", "Events", "LinuxABI", "Memory", "PageCache", "RamFS", "Sync", "TestSupport", "UserMemory"]),
+        tests(
+            "DevFS", ["Containers", "Events", "FileSystem", "LinuxABI", "RamFS", "Random", "TestSupport", "UserMemory"]),
         tests("ProcFS", ["Containers", "FileSystem", "LinuxABI", "RamFS", "TestSupport", "UserMemory"]),
-        tests("RamFS", ["CAllocator", "Containers", "FileSystem", "LinuxABI", "Memory", "PageCache", "TestSupport", "UserMemory"]),
+        tests(
+            "RamFS",
+            ["CAllocator", "Containers", "FileSystem", "LinuxABI", "Memory", "PageCache", "TestSupport", "UserMemory"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -83,7 +83,9 @@ import Testing
 }
 
 @Suite struct RadixTreeTests {
-    @Test("random operations agree with a dictionary", arguments: [(11, 1), (12, 60), (13, 5000), (14, 1 << 40)] as [(UInt64, UInt64)])
+    @Test(
+        "random operations agree with a dictionary",
+        arguments: [(11, 1), (12, 60), (13, 5000), (14, 1 << 40)] as [(UInt64, UInt64)])
     func model(seed: UInt64, stride: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         var tree = RadixTree()

@@ -8,13 +8,15 @@ import LinuxABI
 import Testing
 
 @Suite struct PermissionTests {
-    @Test("the class decides, the first one that fits", arguments: [
-        // mode, asker, wanted, allowed
-        (0o400, 1, .read, true), (0o400, 1, .write, false), (0o040, 1, .read, false), (0o040, 2, .read, true),
-        (0o004, 2, .read, false), (0o004, 3, .read, true), (0o007, 3, [.read, .write, .execute], true),
-        (0o070, 3, .read, false), (0o000, 0, [.read, .write], true), (0o000, 0, .execute, false),
-        (0o001, 0, .execute, true),
-    ] as [(UInt16, UInt32, AccessMode, Bool)])
+    @Test(
+        "the class decides, the first one that fits",
+        arguments: [
+            // mode, asker, wanted, allowed
+            (0o400, 1, .read, true), (0o400, 1, .write, false), (0o040, 1, .read, false), (0o040, 2, .read, true),
+            (0o004, 2, .read, false), (0o004, 3, .read, true), (0o007, 3, [.read, .write, .execute], true),
+            (0o070, 3, .read, false), (0o000, 0, [.read, .write], true), (0o000, 0, .execute, false),
+            (0o001, 0, .execute, true),
+        ] as [(UInt16, UInt32, AccessMode, Bool)])
     func classes(mode: UInt16, asker: UInt32, wanted: AccessMode, allowed: Bool) throws {
         let tree = try Fixture()
         try tree.make("/f")

@@ -8,10 +8,12 @@ import RamFS
 import Testing
 
 @Suite struct MakeTests {
-    @Test("mkdir counts links and refuses what is there", arguments: [
-        ("/d", .fileExists), ("/f", .fileExists), ("/", .fileExists), ("/d/.", .fileExists), ("/d/..", .fileExists),
-        ("/x/y", .noEntry), ("/f/y", .notDirectory), ("/link", .fileExists),
-    ] as [(String, Errno)])
+    @Test(
+        "mkdir counts links and refuses what is there",
+        arguments: [
+            ("/d", .fileExists), ("/f", .fileExists), ("/", .fileExists), ("/d/.", .fileExists), ("/d/..", .fileExists),
+            ("/x/y", .noEntry), ("/f/y", .notDirectory), ("/link", .fileExists),
+        ] as [(String, Errno)])
     func mkdir(path: String, error: Errno) throws {
         let tree = try Fixture()
         try tree.mkdir("/d/")
@@ -63,12 +65,14 @@ import Testing
 }
 
 @Suite struct RemoveTests {
-    @Test("unlink and rmdir refuse the wrong kind", arguments: [
-        ("unlink", "/d", .isDirectory), ("unlink", "/x", .noEntry), ("unlink", "/f/", .notDirectory),
-        ("unlink", "/d/.", .isDirectory), ("unlink", "/", .isDirectory),
-        ("rmdir", "/f", .notDirectory), ("rmdir", "/d", .directoryNotEmpty), ("rmdir", "/d/e/.", .invalidArgument),
-        ("rmdir", "/d/e/..", .directoryNotEmpty), ("rmdir", "/", .resourceBusy), ("rmdir", "/x", .noEntry),
-    ] as [(String, String, Errno)])
+    @Test(
+        "unlink and rmdir refuse the wrong kind",
+        arguments: [
+            ("unlink", "/d", .isDirectory), ("unlink", "/x", .noEntry), ("unlink", "/f/", .notDirectory),
+            ("unlink", "/d/.", .isDirectory), ("unlink", "/", .isDirectory),
+            ("rmdir", "/f", .notDirectory), ("rmdir", "/d", .directoryNotEmpty), ("rmdir", "/d/e/.", .invalidArgument),
+            ("rmdir", "/d/e/..", .directoryNotEmpty), ("rmdir", "/", .resourceBusy), ("rmdir", "/x", .noEntry),
+        ] as [(String, String, Errno)])
     func refusals(call: String, path: String, error: Errno) throws {
         let tree = try Fixture()
         try tree.mkdir("/d")
@@ -112,15 +116,17 @@ import Testing
         return tree
     }
 
-    @Test("what rename refuses", arguments: [
-        ("/x", "/y", [], .noEntry), ("/f", "/d", [], .isDirectory), ("/d", "/f", [], .notDirectory),
-        ("/d", "/d/sub/new", [], .invalidArgument), ("/d", "/d/sub/deep", [], .invalidArgument),
-        ("/d/sub/deep", "/d", [], .directoryNotEmpty), ("/d", "/e", [], .directoryNotEmpty),
-        ("/f", "/g", .noReplace, .fileExists), ("/f", "/x", .exchange, .noEntry), ("/f/", "/x", [], .notDirectory),
-        ("/f", "/x/", [], .notDirectory), ("/d/.", "/x", [], .resourceBusy), ("/f", "/d/..", [], .resourceBusy),
-        ("/", "/x", [], .resourceBusy), ("/f", "/g", [.noReplace, .exchange], .invalidArgument),
-        ("/f", "/no/where", [], .noEntry), ("/f", "/g", RenameFlags(rawValue: 8), .invalidArgument),
-    ] as [(String, String, RenameFlags, Errno)])
+    @Test(
+        "what rename refuses",
+        arguments: [
+            ("/x", "/y", [], .noEntry), ("/f", "/d", [], .isDirectory), ("/d", "/f", [], .notDirectory),
+            ("/d", "/d/sub/new", [], .invalidArgument), ("/d", "/d/sub/deep", [], .invalidArgument),
+            ("/d/sub/deep", "/d", [], .directoryNotEmpty), ("/d", "/e", [], .directoryNotEmpty),
+            ("/f", "/g", .noReplace, .fileExists), ("/f", "/x", .exchange, .noEntry), ("/f/", "/x", [], .notDirectory),
+            ("/f", "/x/", [], .notDirectory), ("/d/.", "/x", [], .resourceBusy), ("/f", "/d/..", [], .resourceBusy),
+            ("/", "/x", [], .resourceBusy), ("/f", "/g", [.noReplace, .exchange], .invalidArgument),
+            ("/f", "/no/where", [], .noEntry), ("/f", "/g", RenameFlags(rawValue: 8), .invalidArgument),
+        ] as [(String, String, RenameFlags, Errno)])
     func refusals(old: String, new: String, flags: RenameFlags, error: Errno) throws {
         let tree = try makeTree()
         #expect(throws: error) { try tree.rename(old, new, flags) }

@@ -21,22 +21,27 @@ import Testing
         return tree
     }
 
-    @Test("paths that lead to the same file", arguments: [
-        "/a/b/file", "//a///b//file", "/a/./b/../b/file", "/../../a/b/file", "a/b/file", "./a/b/file", "/a/link",
-        "/absolute/link", "/absolute/b/file", "/absolute/../a/b/../link",
-    ])
+    @Test(
+        "paths that lead to the same file",
+        arguments: [
+            "/a/b/file", "//a///b//file", "/a/./b/../b/file", "/../../a/b/file", "a/b/file", "./a/b/file", "/a/link",
+            "/absolute/link", "/absolute/b/file", "/absolute/../a/b/../link",
+        ])
     func same(path: String) throws {
         let tree = try makeTree()
         #expect(try tree.read(path) == "contents")
     }
 
-    @Test("paths that fail", arguments: [
-        ("", .noEntry), ("/x", .noEntry), ("/a/x/y", .noEntry), ("/a/b/file/", .notDirectory),
-        ("/a/b/file/x", .notDirectory), ("/a/b/file/..", .notDirectory), ("/loop1", .tooManySymbolicLinkLevels),
-        ("/loop1/x", .tooManySymbolicLinkLevels), ("/dangling", .noEntry), ("/a/link/", .notDirectory),
-        ("/" + String(repeating: "n", count: 256), .fileNameTooLong), ("/" + String(repeating: "n", count: 255), .noEntry),
-        (String(repeating: "/", count: 4096), .fileNameTooLong),
-    ] as [(String, Errno)])
+    @Test(
+        "paths that fail",
+        arguments: [
+            ("", .noEntry), ("/x", .noEntry), ("/a/x/y", .noEntry), ("/a/b/file/", .notDirectory),
+            ("/a/b/file/x", .notDirectory), ("/a/b/file/..", .notDirectory), ("/loop1", .tooManySymbolicLinkLevels),
+            ("/loop1/x", .tooManySymbolicLinkLevels), ("/dangling", .noEntry), ("/a/link/", .notDirectory),
+            ("/" + String(repeating: "n", count: 256), .fileNameTooLong),
+            ("/" + String(repeating: "n", count: 255), .noEntry),
+            (String(repeating: "/", count: 4096), .fileNameTooLong),
+        ] as [(String, Errno)])
     func fails(path: String, error: Errno) throws {
         let tree = try makeTree()
         #expect(throws: error) { _ = try tree.status(path) }

@@ -83,13 +83,13 @@ CASE(division) {
     CHECK_FAULT(SIGFPE, FPE_INTDIV, __asm__ volatile("cltd\n idivl %1" ::"a"(smallest), "r"(minus) : "edx"));
 }
 
+// By the x87 unit: QEMU's translator raises no exceptions of SSE.
 CASE(floating_point) {
-    unsigned control = 0x1f80 & ~0x200u;  // division by zero unmasked
+    unsigned short control = 0x037f & ~4;  // division by zero unmasked
+    CHECK_FAULT(SIGFPE, FPE_FLTDIV,
+                __asm__ volatile("fninit\n fldcw %0\n fld1\n fldz\n fdivrp\n fwait" ::"m"(control)));
+    __asm__ volatile("fninit");
     volatile double zero = 0;
-    CHECK_FAULT(SIGFPE, FPE_FLTDIV, __asm__ volatile("ldmxcsr %0" ::"m"(control)); zero = 1 / zero);
-    unsigned usual = 0x1f80;
-    __asm__ volatile("ldmxcsr %0" ::"m"(usual));
-    zero = 0;
     CHECK(1 / zero > 1e300);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Sizes and offsets of the encoded structures, checked against the host's C library where it has the same structure, and
-// against hand-written bytes elsewhere.
+// Sizes and offsets of the encoded structures, checked against the host's C library where it has the same structure,
+// and against hand-written bytes elsewhere.
 
 import LinuxABI
 import Testing
@@ -66,7 +66,7 @@ func little<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
             little(0x12 as UInt64)  // st_dev
             + little(0x1122_3344_5566_7788 as UInt64)  // st_ino
             + little(3 as UInt64)  // st_nlink
-            + little(0o100644 as UInt32) + little(1000 as UInt32) + little(100 as UInt32) + little(0 as UInt32)  // mode, uid, gid, pad
+            + little(0o100644 as UInt32) + little(1000 as UInt32) + little(100 as UInt32) + little(0 as UInt32)
             + little(0 as UInt64) + little(0x1_0000_0001 as UInt64)  // st_rdev, st_size
             + little(4096 as UInt64) + little(8 as UInt64)  // st_blksize, st_blocks
             + little(1 as Int64) + little(2 as UInt64)  // st_atim
@@ -130,7 +130,9 @@ func little<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
         let buffer = TerminalAttributes().encoded
         #expect(
             bytes(buffer) == little(0x500 as UInt32) + little(5 as UInt32) + little(0x4bf as UInt32)
-                + little(0x8a3b as UInt32) + [0, 3, 0x1c, 0x7f, 0x15, 4, 0, 1, 0, 0x11, 0x13, 0x1a, 0, 0x12, 0xf, 0x17, 0x16, 0, 0, 0])
+                + little(0x8a3b as UInt32) + [
+                    0, 3, 0x1c, 0x7f, 0x15, 4, 0, 1, 0, 0x11, 0x13, 0x1a, 0, 0x12, 0xf, 0x17, 0x16, 0, 0, 0,
+                ])
         let again = bytes(TerminalAttributes(decoding: buffer).encoded)
         #expect(again == bytes(buffer))
     }
@@ -142,7 +144,8 @@ func little<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
         let fault = SignalInformation(
             signal: .segmentationFault, code: .addressNotMapped, detail: .fault(address: 0xdead_0000)
         ).encoded
-        #expect(fault.byteCount == 128 && fault.load32(0) == 11 && fault.load32(8) == 1 && fault.load64(16) == 0xdead_0000)
+        #expect(
+            fault.byteCount == 128 && fault.load32(0) == 11 && fault.load32(8) == 1 && fault.load64(16) == 0xdead_0000)
     }
 
     @Test("sets put signal n at bit n-1")
@@ -156,9 +159,12 @@ func little<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
 }
 
 @Suite struct NumberTests {
-    @Test("well-known numbers", arguments: [
-        (SystemCallNumber.read, 0), (.openat, 257), (.statx, 332), (.clone3, 435), (.mseal, 462), (.exit_group, 231),
-    ] as [(SystemCallNumber, UInt32)])
+    @Test(
+        "well-known numbers",
+        arguments: [
+            (SystemCallNumber.read, 0), (.openat, 257), (.statx, 332), (.clone3, 435), (.mseal, 462),
+            (.exit_group, 231),
+        ] as [(SystemCallNumber, UInt32)])
     func systemCalls(number: SystemCallNumber, value: UInt32) {
         #expect(number.rawValue == value)
     }

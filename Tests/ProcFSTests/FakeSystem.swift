@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A system of two made-up processes for ProcFS: 7, the caller, and 42. Everything is fixed, so that texts can be compared.
+// A system of two made-up processes for ProcFS: 7, the caller, and 42. Everything is fixed, so that texts can be
+// compared.
 
 import Containers
 import FileSystem

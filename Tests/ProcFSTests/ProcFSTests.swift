@@ -68,7 +68,8 @@ private struct Machine {
             var offset = 0
             while offset < bytes.count {
                 let length = Int(bytes[offset + 16])
-                names.append(String(decoding: bytes[(offset + 19)..<(offset + length)].prefix { $0 != 0 }, as: UTF8.self))
+                names.append(
+                    String(decoding: bytes[(offset + 19)..<(offset + length)].prefix { $0 != 0 }, as: UTF8.self))
                 offset += length
             }
         }
@@ -90,9 +91,12 @@ extension String.UTF8View {
         #expect(try machine.names("/proc/sys") == [".", "..", "fs", "kernel", "net", "vm"])
     }
 
-    @Test("every listed name is found and has the listed kind", arguments: [
-        "/proc", "/proc/7", "/proc/sys/kernel", "/proc/sys/kernel/random", "/proc/sys/vm", "/proc/sys/fs", "/proc/7/task",
-    ])
+    @Test(
+        "every listed name is found and has the listed kind",
+        arguments: [
+            "/proc", "/proc/7", "/proc/sys/kernel", "/proc/sys/kernel/random", "/proc/sys/vm", "/proc/sys/fs",
+            "/proc/7/task",
+        ])
     func listedNamesExist(path: String) throws {
         let machine = try Machine()
         for name in try machine.names(path) where name != "cwd" {
@@ -100,9 +104,12 @@ extension String.UTF8View {
         }
     }
 
-    @Test("names that are not there", arguments: [
-        "/proc/8", "/proc/07", "/proc/-1", "/proc/99999999999", "/proc/x", "/proc/7/nothing", "/proc/7/fd/0", "/proc/7/task/9",
-    ])
+    @Test(
+        "names that are not there",
+        arguments: [
+            "/proc/8", "/proc/07", "/proc/-1", "/proc/99999999999", "/proc/x", "/proc/7/nothing", "/proc/7/fd/0",
+            "/proc/7/task/9",
+        ])
     func absent(path: String) throws {
         let machine = try Machine()
         #expect(throws: Errno.noEntry) { _ = try machine.place(path) }
@@ -125,7 +132,8 @@ extension String.UTF8View {
         #expect(try machine.place("/proc/self/root/bin/tool").inode === machine.place("/bin/tool").inode)
         #expect(throws: Errno.noEntry) { _ = try machine.link("/proc/42/exe") }
         try machine.files.unlink("/bin/tool".utf8.bytes.span)
-        #expect(try machine.link("/proc/self/exe") == "(deleted)" || machine.link("/proc/self/exe").hasSuffix(" (deleted)"))
+        #expect(
+            try machine.link("/proc/self/exe") == "(deleted)" || machine.link("/proc/self/exe").hasSuffix(" (deleted)"))
         #expect(try machine.open("/proc/self/exe").inode.kind == .regular)
     }
 
@@ -163,20 +171,23 @@ extension String.UTF8View {
 }
 
 @Suite struct ProcTextTests {
-    @Test("short texts of the machine", arguments: [
-        ("/proc/uptime", "12.34 5.00\n"), ("/proc/loadavg", "1.05 0.20 0.03 1/3 43\n"), ("/proc/cmdline", "apus.log=debug\n"),
-        ("/proc/version", "Linux version 6.1.0-apus (apus) #1 SMP\n"), ("/proc/sys/kernel/ostype", "Linux\n"),
-        ("/proc/sys/kernel/osrelease", "6.1.0-apus\n"), ("/proc/sys/kernel/hostname", "box\n"),
-        ("/proc/sys/vm/overcommit_memory", "0\n"), ("/proc/sys/kernel/pid_max", "4194304\n"),
-        ("/proc/sys/kernel/random/boot_id", "ffffffff-ffff-4fff-8000-000000000000\n"),
-        ("/proc/sys/kernel/random/uuid", "01234567-89ab-4def-8123-456789abcdef\n"),
-        ("/proc/cpuinfo", "processor\t: 0\n"),
-        (
-            "/proc/stat",
-            "cpu  3 0 20 500 0 0 0 0 0 0\ncpu0 1 0 10 250 0 0 0 0 0 0\ncpu1 2 0 10 250 0 0 0 0 0 0\nintr 0\nctxt 99\n"
-                + "btime 1700000000\nprocesses 43\nprocs_running 1\nprocs_blocked 0\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n"
-        ),
-    ])
+    @Test(
+        "short texts of the machine",
+        arguments: [
+            ("/proc/uptime", "12.34 5.00\n"), ("/proc/loadavg", "1.05 0.20 0.03 1/3 43\n"),
+            ("/proc/cmdline", "apus.log=debug\n"),
+            ("/proc/version", "Linux version 6.1.0-apus (apus) #1 SMP\n"), ("/proc/sys/kernel/ostype", "Linux\n"),
+            ("/proc/sys/kernel/osrelease", "6.1.0-apus\n"), ("/proc/sys/kernel/hostname", "box\n"),
+            ("/proc/sys/vm/overcommit_memory", "0\n"), ("/proc/sys/kernel/pid_max", "4194304\n"),
+            ("/proc/sys/kernel/random/boot_id", "ffffffff-ffff-4fff-8000-000000000000\n"),
+            ("/proc/sys/kernel/random/uuid", "01234567-89ab-4def-8123-456789abcdef\n"),
+            ("/proc/cpuinfo", "processor\t: 0\n"),
+            (
+                "/proc/stat",
+                "cpu  3 0 20 500 0 0 0 0 0 0\ncpu0 1 0 10 250 0 0 0 0 0 0\ncpu1 2 0 10 250 0 0 0 0 0 0\nintr 0\nctxt 99\n"
+                    + "btime 1700000000\nprocesses 43\nprocs_running 1\nprocs_blocked 0\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n"
+            ),
+        ])
     func machineTexts(path: String, text: String) throws {
         #expect(try Machine().read(path) == text)
     }
@@ -190,12 +201,18 @@ extension String.UTF8View {
         #expect(lines[0] == "MemTotal:          65536 kB" && lines[1] == "MemFree:            1024 kB")
     }
 
-    @Test("texts of a process", arguments: [
-        ("/proc/self/comm", "seven\n"), ("/proc/42/comm", "a rather long n\n"), ("/proc/self/cmdline", "prog\0-x\0"),
-        ("/proc/self/environ", "A=b\0"), ("/proc/self/statm", "2 3 1 0 0 0 0\n"),
-        ("/proc/mounts", "rootfs / tmpfs rw,relatime 0 0\nproc /proc proc rw,nosuid,noexec,relatime 0 0\n"),
-        ("/proc/self/mountinfo", "1 1 0:1 / / rw,relatime - tmpfs rootfs rw\n2 1 0:4 / /proc rw,nosuid,noexec,relatime - proc proc rw\n"),
-    ])
+    @Test(
+        "texts of a process",
+        arguments: [
+            ("/proc/self/comm", "seven\n"), ("/proc/42/comm", "a rather long n\n"),
+            ("/proc/self/cmdline", "prog\0-x\0"),
+            ("/proc/self/environ", "A=b\0"), ("/proc/self/statm", "2 3 1 0 0 0 0\n"),
+            ("/proc/mounts", "rootfs / tmpfs rw,relatime 0 0\nproc /proc proc rw,nosuid,noexec,relatime 0 0\n"),
+            (
+                "/proc/self/mountinfo",
+                "1 1 0:1 / / rw,relatime - tmpfs rootfs rw\n2 1 0:4 / /proc rw,nosuid,noexec,relatime - proc proc rw\n"
+            ),
+        ])
     func processTexts(path: String, text: String) throws {
         let machine = try Machine()
         machine.system.processes[7]?.figures.virtualBytes = 8192
@@ -217,7 +234,8 @@ extension String.UTF8View {
         let fields = try machine.read("/proc/self/stat").split(whereSeparator: { $0 == " " || $0 == "\n" })
         #expect(fields.count == 52)
         #expect(fields[0] == "7" && fields[1] == "(seven)" && fields[2] == "R" && fields[3] == "1" && fields[7] == "-1")
-        #expect(fields[13] == "14" && fields[17] == "20" && fields[19] == "1" && fields[21] == "22" && fields[22] == "23")
+        #expect(
+            fields[13] == "14" && fields[17] == "20" && fields[19] == "1" && fields[21] == "22" && fields[22] == "23")
         #expect(fields[23] == "24" && fields[24] == "18446744073709551615" && fields[27] == "28")
         #expect(fields[37] == "17" && fields[38] == "39")
     }
@@ -227,7 +245,8 @@ extension String.UTF8View {
         let machine = try Machine()
         machine.system.processes[7]?.figures.blocked = SignalSet(.interrupt)
         let lines = try machine.read("/proc/self/status").split(separator: "\n").map(String.init)
-        #expect(lines.contains("Name:\tseven") && lines.contains("State:\tR (running)") && lines.contains("Umask:\t0022"))
+        #expect(
+            lines.contains("Name:\tseven") && lines.contains("State:\tR (running)") && lines.contains("Umask:\t0022"))
         #expect(lines.contains("Uid:\t1000\t1000\t1000\t1000") && lines.contains("Groups:\t5 6 "))
         #expect(lines.contains("SigBlk:\t0000000000000002") && lines.contains("VmRSS:\t       0 kB"))
         #expect(lines.contains("Cpus_allowed_list:\t0-1"))

@@ -134,7 +134,8 @@ private func makeVolume(pages: UInt64 = 100, inodes: UInt64 = 50) -> RamVolume {
         try populator.add(name("dev/null").span, attributes(.characterDevice, 0o666), contents: name("").span)
         try populator.add(name(".").span, attributes(.directory, 0o750), contents: name("").span)
         let tool = try lookup(volume, "usr/bin/tool").status(through: nil)
-        #expect(tool.mode.statusWord == 0o100755 && tool.userID == 3 && tool.groupID == 4 && tool.modified.seconds == 1000)
+        #expect(
+            tool.mode.statusWord == 0o100755 && tool.userID == 3 && tool.groupID == 4 && tool.modified.seconds == 1000)
         #expect(try contents(lookup(volume, "usr/bin/tool")) == "#!")
         #expect(try lookup(volume, "usr/bin").status(through: nil).mode.statusWord == 0o40711)
         #expect(try lookup(volume, "usr").status(through: nil).mode.statusWord == 0o40755)

@@ -10,7 +10,7 @@ public final class Waiter: @unchecked Sendable {
     /// Who is woken.
     let thread: Thread
 
-    // SAFETY (all of these): guarded by the lock of the queue that the waiter is in.
+    // SAFETY: (all of these) guarded by the lock of the queue that the waiter is in.
     nonisolated(unsafe) private unowned(unsafe) var storedNext: Waiter?
     nonisolated(unsafe) private unowned(unsafe) var storedPrevious: Waiter?
     nonisolated(unsafe) private var storedIsQueued = false

@@ -25,7 +25,7 @@ enum InterruptTable {
         init(_ handler: any InterruptHandler) { self.handler = handler }
     }
 
-    // SAFETY (this file): 1. one CPU handles interrupts  2. `due` and `isRunning` change with interrupts off
+    // SAFETY: (this file) 1. one CPU handles interrupts  2. `due` and `isRunning` change with interrupts off
     // 3. a handler's box is retained for good when it is added.
 
     static var timers: TimerQueue? {
@@ -45,7 +45,7 @@ enum InterruptTable {
 
     /// The hard half.
     private static func serve(_ vector: Int) {
-        let cpu = unsafe machine_this_cpu()!
+        let cpu = unsafe machine_this_cpu()
         if vector == LocalAPIC.spuriousVector { return }
         unsafe cpu.pointee.interrupt_depth += 1
         let slot = vector - Interrupts.firstVector
@@ -60,7 +60,9 @@ enum InterruptTable {
         if unsafe due != 0 {
             CPU.pending.insert(.deferred)
             // Where the kernel was not to be switched away from, the work waits for a better place.
-            if unsafe cpu.pointee.interrupt_depth == 0, unsafe cpu.pointee.preemption_depth == 0 { runDeferred(rounds: 1) }
+            if unsafe cpu.pointee.interrupt_depth == 0, unsafe cpu.pointee.preemption_depth == 0 {
+                runDeferred(rounds: 1)
+            }
         }
     }
 

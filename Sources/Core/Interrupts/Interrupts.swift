@@ -7,6 +7,7 @@ internal import Machine
 internal import Processor
 internal import Sync
 public import Time
+
 #if os(none)
 internal import X86_64
 #endif

@@ -18,7 +18,9 @@ struct ChaCha20 {
     private static func rotate(_ value: UInt32, _ count: UInt32) -> UInt32 { value << count | value >> (32 - count) }
 
     /// One block of key stream, as 16 little-endian words.
-    static func block(key: InlineArray<8, UInt32>, counter: UInt32, nonce: InlineArray<3, UInt32>) -> InlineArray<16, UInt32> {
+    static func block(key: InlineArray<8, UInt32>, counter: UInt32, nonce: InlineArray<3, UInt32>) -> InlineArray<
+        16, UInt32
+    > {
         let initial: InlineArray<16, UInt32> = [
             0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574,
             key[0], key[1], key[2], key[3], key[4], key[5], key[6], key[7],

@@ -21,6 +21,7 @@ public final class RandomGenerator: Sendable {
     private let state = Spinlock(State())
 
     /// Creates a generator that knows nothing but the CPU's counter and generators.
+    @inline(never)
     public init() { stir(CPU.counter) }
 
     /// Mixes 64 bits in, and whatever the CPU's own generator offers. Never weakens the state.
@@ -47,7 +48,8 @@ public final class RandomGenerator: Sendable {
         while offset < bytes.byteCount {
             let word = next()
             for i in 0..<min(8, bytes.byteCount - offset) {
-                bytes.storeBytes(of: UInt8(truncatingIfNeeded: word >> UInt64(8 * i)), toByteOffset: offset + i, as: UInt8.self)
+                bytes.storeBytes(
+                    of: UInt8(truncatingIfNeeded: word >> UInt64(8 * i)), toByteOffset: offset + i, as: UInt8.self)
             }
             offset += 8
         }
@@ -70,6 +72,8 @@ public final class RandomGenerator: Sendable {
     }
 
     /// Makes the next block and replaces the key by its first half.
+    // Out of line: a block and its key are 200 bytes, and every caller would have them in its frame.
+    @inline(never)
     private static func refill(_ state: inout State) {
         let nonce: InlineArray<3, UInt32> = [
             UInt32(truncatingIfNeeded: state.counter), UInt32(truncatingIfNeeded: state.counter >> 32), 0,

@@ -39,6 +39,7 @@ public final class Scheduler: Sendable, TimerTarget {
     /// Makes the running code the idle thread and permits switching.
     ///
     /// - Throws: `OutOfMemory`.
+    @inline(never)  // runs once; its temporaries would stay in the boot stack's only frame
     public init(timers: TimerQueue) throws(OutOfMemory) {
         self.timers = timers
         let idle = Thread(serial: 0, body: nil, context: ThreadContext(adoptingBootStack: ()))
@@ -207,7 +208,9 @@ public final class Scheduler: Sendable, TimerTarget {
     /// Arms the slice timer while others wait. A queue that fills later arms it at that time.
     private func armSlice() {
         guard state.withLock({ !$0.queue.isEmpty }), let timer = sliceTimer.timer else { return }
-        if timers.deadline(of: timer) == nil { timers.arm(timer, at: Clock.now().advanced(byNanoseconds: Scheduler.slice)) }
+        if timers.deadline(of: timer) == nil {
+            timers.arm(timer, at: Clock.now().advanced(byNanoseconds: Scheduler.slice))
+        }
     }
 
     /// The slice is over: somebody else's turn.

@@ -10,7 +10,7 @@ enum ThreadStatus: UInt8 {
 
 /// The run queue's view of a thread.
 final class SchedulingState: @unchecked Sendable {
-    // SAFETY (all of these): only RunQueue and Scheduler touch them, with the queue's lock held.
+    // SAFETY: (all of these) only RunQueue and Scheduler touch them, with the queue's lock held.
     nonisolated(unsafe) private var storedStatus = ThreadStatus.parked
     nonisolated(unsafe) private var storedPermit = false
     nonisolated(unsafe) private var storedVirtual: UInt64 = 0

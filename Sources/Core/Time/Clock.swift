@@ -6,6 +6,7 @@
 
 internal import Machine
 internal import Sync
+
 #if os(none)
 internal import X86_64
 #endif

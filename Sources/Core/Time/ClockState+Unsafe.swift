@@ -13,7 +13,7 @@ enum ClockState {
     nonisolated(unsafe) private static var hertz: UInt64 = 0
     nonisolated(unsafe) private static var observer: (@Sendable () -> Void)?
 
-    // SAFETY (all of these): 1. plain words  2. one writer, with interrupts off.
+    // SAFETY: (all of these) 1. plain words  2. one writer, with interrupts off.
     @inline(__always) static var scale: CounterScale { unsafe current }
     static var isAccurate: Bool { unsafe accurate }
     static var frequency: UInt64 { unsafe hertz }

@@ -4,6 +4,7 @@
 // interval doubles as a measurement of the counter (Clock.refine).
 
 internal import Machine
+
 #if os(none)
 internal import X86_64
 #endif

@@ -6,6 +6,7 @@
 public import Containers
 internal import Machine
 internal import Sync
+
 #if os(none)
 internal import X86_64
 #endif
@@ -95,7 +96,9 @@ public final class TimerQueue: Sendable {
 
     /// The deadline of a timer, or nil when it is not armed.
     public func deadline(of timer: Timer) -> Instant? {
-        state.withLock { $0.heap.count > timer.place.index && timer.place.index >= 0 ? $0.heap[timer.place.index].deadline : nil }
+        state.withLock {
+            $0.heap.count > timer.place.index && timer.place.index >= 0 ? $0.heap[timer.place.index].deadline : nil
+        }
     }
 
     /// Tells the owners of all timers that are due, at most 64 at a time.

@@ -28,7 +28,8 @@ public struct DeviceDiscovery {
     /// - Context: thread, while the machine starts.
     public func offerSlot(base: UInt64, byteCount: UInt64, interrupt: UInt32) {
         do throws(OutOfMemory) {
-            let window = try KernelSpace.mapDevice(PhysicalAddress(base), byteCount: Int(clamping: min(byteCount, 4096)))
+            let window = try KernelSpace.mapDevice(
+                PhysicalAddress(base), byteCount: Int(clamping: min(byteCount, 4096)))
             do throws(DeviceError) {
                 offer(try VirtIOEndpoint.inSlot(window, interruptLine: interrupt))
             } catch .notPresent {
@@ -53,7 +54,8 @@ public struct DeviceDiscovery {
         switch registry.attach(device, from: drivers) {
         case .attached(let name): Log.write(.debug, name, "attached")
         case .noDriver: Log.write(.debug, "devices", "a virtio device has no driver in this image")
-        case .failed(let name, let error): Log.write(.warning, name, "the device could not be started: ", .text(error.summary))
+        case .failed(let name, let error):
+            Log.write(.warning, name, "the device could not be started: ", .text(error.summary))
         }
     }
 }

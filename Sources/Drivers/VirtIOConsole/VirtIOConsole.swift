@@ -64,6 +64,8 @@ public final class VirtIOConsole: MultiportConsole, AttachedDevice, InterruptHan
         requestPorts()
     }
 
+    // Out of line: its large values would live in the caller's frame, and a kernel stack has 16 KiB.
+    @inline(never)
     private func connect(_ context: DriverContext, _ rings: SharedDMABuffer, _ lastPort: Int) throws(DeviceError) {
         let transport = device.transport
         do throws(DeviceError) {
@@ -85,6 +87,8 @@ public final class VirtIOConsole: MultiportConsole, AttachedDevice, InterruptHan
         }
     }
 
+    // Out of line: its large values would live in the caller's frame, and a kernel stack has 16 KiB.
+    @inline(never)
     private func requestPorts() {
         control.withLock { $0.postBuffers() }
         device.transport.notify(ConsoleQueue.controlReceive)

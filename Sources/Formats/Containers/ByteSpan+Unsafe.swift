@@ -52,7 +52,8 @@ extension Span where Element == UInt8 {
         return count >= prefix.count && extracting(first: prefix.count).hasSameBytes(as: prefix)
     }
 
-    /// A hash of the bytes for tables: multiply and fold, eight bytes at a time. Not secret, not stable across versions.
+    /// A hash of the bytes for tables: multiply and fold, eight bytes at a time. Not secret, not stable across
+    /// versions.
     ///
     /// - Complexity: O(count).
     public var bytesHash: UInt32 {

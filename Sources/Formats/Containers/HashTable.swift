@@ -12,7 +12,8 @@ struct HashTableLink {
 
 /// A table from keys to values whose growth throws.
 ///
-/// - Layout: `heads[hash & mask]` begins a chain of slots through `links`; at most one entry per head on average. Hashes lie
+/// - Layout: `heads[hash & mask]` begins a chain of slots through `links`; at most one entry per head on average.
+///   Hashes lie
 ///   beside the chain, so that a search touches only the entry it finds.
 public struct HashTable<Key: ~Copyable, Value: ~Copyable>: ~Copyable {
     /// One key with its value.

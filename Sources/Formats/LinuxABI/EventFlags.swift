@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Flags of epoll(7), eventfd(2), signalfd(2), pipe2(2) and the like. Poll event bits are `PollEvents` of the Events module.
+// Flags of epoll(7), eventfd(2), signalfd(2), pipe2(2) and the like. Poll event bits are `PollEvents` of the Events
+// module.
 
 /// What epoll_ctl(2) does
 ///

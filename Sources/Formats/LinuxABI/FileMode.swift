@@ -64,7 +64,8 @@ public struct FileMode: Hashable, Sendable {
 
     /// Creates a mode from `st_mode`; nil if the kind bits mean nothing.
     public init?(statusWord: UInt32) {
-        guard let kind = FileKind(rawValue: UInt8(truncatingIfNeeded: statusWord >> 12 & 0xf)), statusWord >> 16 == 0 else {
+        guard let kind = FileKind(rawValue: UInt8(truncatingIfNeeded: statusWord >> 12 & 0xf)), statusWord >> 16 == 0
+        else {
             return nil
         }
         self.init(kind, Permissions(rawValue: UInt16(truncatingIfNeeded: statusWord & 0o7777)))

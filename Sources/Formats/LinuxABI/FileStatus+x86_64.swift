@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// struct stat as each architecture lays it out. Source: stat(2); arch/x86 uapi asm/stat.h and asm-generic/stat.h fix the
-// offsets.
+// struct stat as each architecture lays it out. Source: stat(2); arch/x86 uapi asm/stat.h and asm-generic/stat.h fix
+// the offsets.
 
 #if arch(x86_64)
 extension FileStatus {

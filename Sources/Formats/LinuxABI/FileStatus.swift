@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What stat(2) and its relatives tell about an inode, and about a file system (statfs). The layout of struct stat differs
-// by architecture and is in FileStatus+x86_64.swift; struct statx and struct statfs are the same on all 64-bit ones.
+// What stat(2) and its relatives tell about an inode, and about a file system (statfs). The layout of struct stat
+// differs by architecture and is in FileStatus+x86_64.swift; struct statx and struct statfs are the same on all 64-bit
+// ones.
 
 /// The number of a device: which driver, and which of its devices.
 public struct DeviceNumber: Hashable, Sendable {

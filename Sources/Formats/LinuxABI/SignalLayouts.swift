@@ -36,7 +36,8 @@ public struct SignalAction: Hashable, Sendable {
     /// Reads the structure.
     public init(decoding buffer: borrowing LayoutBuffer<4>) {
         self.init(
-            handler: buffer.load64(0), flags: SignalActionFlags(rawValue: buffer.load64(8)), restorer: buffer.load64(16),
+            handler: buffer.load64(0), flags: SignalActionFlags(rawValue: buffer.load64(8)),
+            restorer: buffer.load64(16),
             mask: SignalSet(rawValue: buffer.load64(24)))
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A set of signals as the kernel's ABI has it: one 64-bit word, bit n-1 for signal n (sigset_t of the raw calls is eight
-// bytes, whatever the C library's type is).
+// A set of signals as the kernel's ABI has it: one 64-bit word, bit n-1 for signal n (sigset_t of the raw calls is
+// eight bytes, whatever the C library's type is).
 
 /// A set of signals.
 ///

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The system call numbers of x86-64 Linux, 0 to 462, under Linux's own names. Other architectures have files of their own
-// with the same names and other numbers. Source: syscalls(2); arch/x86/entry/syscalls/syscall_64.tbl gives the same list.
+// The system call numbers of x86-64 Linux, 0 to 462, under Linux's own names. Other architectures have files of their
+// own with the same names and other numbers. Source: syscalls(2); arch/x86/entry/syscalls/syscall_64.tbl gives the same
+// list.
 
 #if arch(x86_64)
 extension SystemCallNumber {

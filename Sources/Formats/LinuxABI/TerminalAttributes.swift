@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The state of a terminal that TCGETS and TIOCGWINSZ exchange. The kernel's struct termios has 19 control characters and
-// no speeds; the C library's is another structure.
+// The state of a terminal that TCGETS and TIOCGWINSZ exchange. The kernel's struct termios has 19 control characters
+// and no speeds; the C library's is another structure.
 
 /// A terminal's modes and control characters: the kernel's `struct termios`.
 ///

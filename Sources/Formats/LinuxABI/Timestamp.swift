@@ -28,6 +28,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         nanoseconds = UInt32(total % 1_000_000_000)
     }
 
+    /// Earlier first.
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.seconds != right.seconds ? left.seconds < right.seconds : left.nanoseconds < right.nanoseconds
     }

@@ -3,8 +3,8 @@
 // The image of a native application: which drivers go in beside it. The application's package depends on the product
 // `Apus`, imports this module, and brings `@main`. No logic.
 
-@_exported public import Native
 internal import BootLog
+@_exported public import Native
 internal import Startup
 internal import VirtIOConsole
 internal import X86_64

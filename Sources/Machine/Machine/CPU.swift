@@ -6,6 +6,7 @@
 internal import CMachine
 internal import Memory
 internal import Processor
+
 #if arch(x86_64) && os(none)
 internal import X86_64
 #endif

@@ -9,7 +9,8 @@ public import Memory
 /// Stands in for a kernel stack.
 public struct ThreadContext: ~Copyable, @unchecked Sendable {
     /// Makes a context that never runs.
-    public init(entry: @convention(c) (UInt) -> Void, argument: UInt, stackByteCount: Int = 16384) throws(OutOfMemory) {}
+    public init(entry: @convention(c) (UInt) -> Void, argument: UInt, stackByteCount: Int = 16384) throws(OutOfMemory) {
+    }
 
     /// The test's own thread.
     public init(adoptingBootStack: ()) {}

@@ -26,9 +26,10 @@ public enum KernelSpace {
 
     /// Takes over the tables of the boot code.
     public static func start(_ boot: BootInformation) {
-        root = PhysicalAddress(
-            boot.imagePhysical.rawValue + UInt64(machine_boot_pml4() - machine_image_start())
-        ).frame
+        root =
+            PhysicalAddress(
+                boot.imagePhysical.rawValue + UInt64(machine_boot_pml4() - machine_image_start())
+            ).frame
         next = boot.areaBase
     }
 

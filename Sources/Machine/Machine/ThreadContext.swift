@@ -52,7 +52,8 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
         // What machine_switch pops: r15 r14, argument (r13), entry (r12), rbx rbp, the return address; and a zero
         // below it, so that the new stack is aligned as after a call.
         let words: InlineArray<8, UInt64> = [
-            0, UInt64(machine_thread_start_address()), 0, 0, UInt64(UInt(bitPattern: unsafeBitCast(entry, to: Int.self))),
+            0, UInt64(machine_thread_start_address()), 0, 0,
+            UInt64(UInt(bitPattern: unsafeBitCast(entry, to: Int.self))),
             UInt64(argument), 0, 0,
         ]
         for i in words.indices {
@@ -96,7 +97,7 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
     /// - Context: interrupts off, no spinlock held.
     public static func switchThreads(from current: borrowing ThreadContext, to next: borrowing ThreadContext) {
         if next.storage.pointee.root != 0, loaded != next.storage { load(next.storage) }
-        let cpu = machine_this_cpu()!
+        let cpu = machine_this_cpu()
         let entry = UInt64(next.top - (next.ownsStack ? ContextStorage.reserved : 0))
         cpu.pointee.kernel_stack = entry
         cpu.pointee.tss.rsp.0 = entry

@@ -33,7 +33,9 @@ public struct DMABuffer: ~Copyable, Sendable {
         precondition(offset >= 0 && count >= 0 && offset &+ count <= byteCount)
         return DirectMap.pointer(first) + offset
     }
-    @inline(__always) private func address(_ offset: Int, _ count: Int) -> UInt { UInt(bitPattern: pointer(offset, count)) }
+    @inline(__always) private func address(_ offset: Int, _ count: Int) -> UInt {
+        UInt(bitPattern: pointer(offset, count))
+    }
 
     /// Reads one byte.
     public func load8(_ offset: Int) -> UInt8 { machine_load8(address(offset, 1)) }

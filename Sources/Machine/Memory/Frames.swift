@@ -27,7 +27,9 @@ public enum Frames {
         self.reserve = reserve
     }
 
-    static func add(_ start: FrameNumber, to end: FrameNumber) { buddy.add(untouched: start.rawValue, to: end.rawValue) }
+    static func add(_ start: FrameNumber, to end: FrameNumber) {
+        buddy.add(untouched: start.rawValue, to: end.rawValue)
+    }
 
     /// Marks frames that are in use from boot on, each with one reference, so that they can be shared and released
     /// like any other: those of the boot archive.

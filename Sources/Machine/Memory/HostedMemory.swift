@@ -10,13 +10,15 @@ public enum HostedMemory {
     ///
     /// - Parameter byteCount: its size, a multiple of `pageSize`.
     public static func install(byteCount: Int = 16 << 20) {
-        let arena = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: pageSize << BuddyAllocator.maximumOrder)
+        let arena = UnsafeMutableRawPointer.allocate(
+            byteCount: byteCount, alignment: pageSize << BuddyAllocator.maximumOrder)
         arena.initializeMemory(as: UInt8.self, repeating: 0xa5, count: byteCount)
         let first = 1024
         let range = BootMemory.Range(
             start: FrameNumber(UInt32(first)), end: FrameNumber(UInt32(first + byteCount / pageSize)))
         let opened = BootMemory.start(
-            directMapBase: UInt(bitPattern: arena) &- UInt(first * pageSize), highest: range.end, count: 1) { _ in range }
+            directMapBase: UInt(bitPattern: arena) &- UInt(first * pageSize), highest: range.end, count: 1
+        ) { _ in range }
         precondition(opened, "arena too small")
     }
 }

@@ -42,14 +42,18 @@ public enum UserCopy {
 
     private static func copy(_ target: UInt, _ source: UInt, _ count: Int) -> Int {
         // SAFETY: as above; the kernel's side was bounds-checked by Frames or is a span.
-        Int(bitPattern: UInt(machine_copy_user(
-            UnsafeMutableRawPointer(bitPattern: target), UnsafeRawPointer(bitPattern: source), count)))
+        Int(
+            bitPattern: UInt(
+                machine_copy_user(
+                    UnsafeMutableRawPointer(bitPattern: target), UnsafeRawPointer(bitPattern: source), count)))
     }
 }
 
 extension UserCopy {
     /// An integer of the program, or nil at a bad address.
-    @inline(__always) public static func load<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, _ address: UInt) -> T? {
+    @inline(__always) public static func load<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, _ address: UInt)
+        -> T?
+    {
         var value: T = 0
         let missed = withUnsafeMutablePointer(to: &value) {
             machine_copy_user($0, UnsafeRawPointer(bitPattern: address), MemoryLayout<T>.size)
@@ -58,7 +62,9 @@ extension UserCopy {
     }
 
     /// Writes an integer. - Returns: false at a bad address.
-    @inline(__always) public static func store<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, _ address: UInt) -> Bool {
+    @inline(__always) public static func store<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, _ address: UInt)
+        -> Bool
+    {
         withUnsafePointer(to: value) {
             machine_copy_user(UnsafeMutableRawPointer(bitPattern: address), $0, MemoryLayout<T>.size) == 0
         }

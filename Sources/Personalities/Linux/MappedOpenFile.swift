@@ -12,7 +12,10 @@ final class MappedOpenFile: MappedFile {
 
     init(_ file: OpenFile) { self.file = file }
 
-    /// The path is made from the place when somebody asks; an unnamed file has none.
+    /// The file's place, from which whoever asks makes the path; nil for a file without one.
+    var place: Place? { file.place }
+
+    /// Paths depend on who asks: see `place`.
     var mappedPath: [UInt8] { [] }
 
     var mappedIdentity: (inode: UInt64, device: UInt64) {

@@ -7,7 +7,6 @@ internal import LinuxABI
 internal import Memory
 internal import Processes
 internal import Processor
-internal import X86_64
 
 enum SystemCallTable {
     /// Runs a call. - Returns: the value for the result register.

@@ -36,7 +36,8 @@ extension SystemCallTable {
         SystemCallRow(absent: "mremap"),
         SystemCallRow("msync", .full, "pux", "files are in memory: nothing to write", SystemCalls.msync),
         SystemCallRow(absent: "mincore"),
-        SystemCallRow("madvise", .partial, "pud", "advice that only hints is accepted and has no effect", SystemCalls.madvise),
+        SystemCallRow(
+            "madvise", .partial, "pud", "advice that only hints is accepted and has no effect", SystemCalls.madvise),
         SystemCallRow(absent: "shmget"),
         SystemCallRow(absent: "shmat"),
         SystemCallRow(absent: "shmctl"),
@@ -80,7 +81,9 @@ extension SystemCallTable {
         SystemCallRow(absent: "msgsnd"),
         SystemCallRow(absent: "msgrcv"),
         SystemCallRow(absent: "msgctl"),
-        SystemCallRow("fcntl", .partial, "dux", "locks never conflict while there is one process; no leases, no SIGIO", SystemCalls.fcntl),
+        SystemCallRow(
+            "fcntl", .partial, "dux", "locks never conflict while there is one process; no leases, no SIGIO",
+            SystemCalls.fcntl),
         SystemCallRow("flock", .partial, "dx", "never conflicts while there is one process", SystemCalls.flock),
         SystemCallRow("fsync", .full, "d", "", SystemCalls.fsync),
         SystemCallRow("fdatasync", .full, "d", "", SystemCalls.fsync),
@@ -165,7 +168,8 @@ extension SystemCallTable {
         SystemCallRow(absent: "modify_ldt"),
         SystemCallRow(absent: "pivot_root"),
         SystemCallRow(absent: "_sysctl"),
-        SystemCallRow("prctl", .partial, "dxxxx", "names, dumpable, no-new-privileges, keep-capabilities", SystemCalls.prctl),
+        SystemCallRow(
+            "prctl", .partial, "dxxxx", "names, dumpable, no-new-privileges, keep-capabilities", SystemCalls.prctl),
         SystemCallRow("arch_prctl", .partial, "xp", "FS and GS bases; no CPUID faulting", SystemCalls.arch_prctl),
         SystemCallRow(absent: "adjtimex"),
         SystemCallRow("setrlimit", .full, "dp", "", SystemCalls.setrlimit),
@@ -196,18 +200,42 @@ extension SystemCallTable {
         SystemCallRow(absent: "security"),
         SystemCallRow("gettid", .full, "", "", SystemCalls.gettid),
         SystemCallRow("readahead", .full, "ddu", "", SystemCalls.readahead),
-        SystemCallRow("setxattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP", SystemCalls.noExtendedAttributes),
-        SystemCallRow("lsetxattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP", SystemCalls.noExtendedAttributes),
-        SystemCallRow("fsetxattr", .absent, "dspux", "no file system here has extended attributes: ENOTSUP", SystemCalls.noExtendedAttributes),
-        SystemCallRow("getxattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP", SystemCalls.noExtendedAttributes),
-        SystemCallRow("lgetxattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP", SystemCalls.noExtendedAttributes),
-        SystemCallRow("fgetxattr", .absent, "dspux", "no file system here has extended attributes: ENOTSUP", SystemCalls.noExtendedAttributes),
-        SystemCallRow("listxattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP", SystemCalls.noExtendedAttributes),
-        SystemCallRow("llistxattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP", SystemCalls.noExtendedAttributes),
-        SystemCallRow("flistxattr", .absent, "dspux", "no file system here has extended attributes: ENOTSUP", SystemCalls.noExtendedAttributes),
-        SystemCallRow("removexattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP", SystemCalls.noExtendedAttributes),
-        SystemCallRow("lremovexattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP", SystemCalls.noExtendedAttributes),
-        SystemCallRow("fremovexattr", .absent, "dspux", "no file system here has extended attributes: ENOTSUP", SystemCalls.noExtendedAttributes),
+        SystemCallRow(
+            "setxattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP",
+            SystemCalls.noExtendedAttributes),
+        SystemCallRow(
+            "lsetxattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP",
+            SystemCalls.noExtendedAttributes),
+        SystemCallRow(
+            "fsetxattr", .absent, "dspux", "no file system here has extended attributes: ENOTSUP",
+            SystemCalls.noExtendedAttributes),
+        SystemCallRow(
+            "getxattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP",
+            SystemCalls.noExtendedAttributes),
+        SystemCallRow(
+            "lgetxattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP",
+            SystemCalls.noExtendedAttributes),
+        SystemCallRow(
+            "fgetxattr", .absent, "dspux", "no file system here has extended attributes: ENOTSUP",
+            SystemCalls.noExtendedAttributes),
+        SystemCallRow(
+            "listxattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP",
+            SystemCalls.noExtendedAttributes),
+        SystemCallRow(
+            "llistxattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP",
+            SystemCalls.noExtendedAttributes),
+        SystemCallRow(
+            "flistxattr", .absent, "dspux", "no file system here has extended attributes: ENOTSUP",
+            SystemCalls.noExtendedAttributes),
+        SystemCallRow(
+            "removexattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP",
+            SystemCalls.noExtendedAttributes),
+        SystemCallRow(
+            "lremovexattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP",
+            SystemCalls.noExtendedAttributes),
+        SystemCallRow(
+            "fremovexattr", .absent, "dspux", "no file system here has extended attributes: ENOTSUP",
+            SystemCalls.noExtendedAttributes),
         SystemCallRow("tkill", .full, "dd", "", SystemCalls.tkill),
         SystemCallRow("time", .full, "p", "", SystemCalls.time),
         SystemCallRow("futex", .partial, "pxuppu", "wait and wake, with bit sets", SystemCalls.futex),
@@ -293,7 +321,8 @@ extension SystemCallTable {
         SystemCallRow(absent: "signalfd"),
         SystemCallRow(absent: "timerfd_create"),
         SystemCallRow("eventfd", .full, "u", "", SystemCalls.eventfd),
-        SystemCallRow("fallocate", .partial, "dxdd", "allocation and holes; no ranges that move", SystemCalls.fallocate),
+        SystemCallRow(
+            "fallocate", .partial, "dxdd", "allocation and holes; no ranges that move", SystemCalls.fallocate),
         SystemCallRow(absent: "timerfd_settime"),
         SystemCallRow(absent: "timerfd_gettime"),
         SystemCallRow(absent: "accept4"),
@@ -444,7 +473,9 @@ extension SystemCallTable {
         SystemCallRow(absent: "fspick"),
         SystemCallRow(absent: "pidfd_open"),
         SystemCallRow(absent: "clone3"),
-        SystemCallRow("close_range", .partial, "uux", "CLOSE_RANGE_UNSHARE: threads share no table that could be unshared", SystemCalls.close_range),
+        SystemCallRow(
+            "close_range", .partial, "uux", "CLOSE_RANGE_UNSHARE: threads share no table that could be unshared",
+            SystemCalls.close_range),
         SystemCallRow(absent: "openat2", "C libraries use openat"),
         SystemCallRow(absent: "pidfd_getfd"),
         SystemCallRow("faccessat2", .full, "dsox", "", SystemCalls.faccessat2),

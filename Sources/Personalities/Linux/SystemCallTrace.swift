@@ -9,7 +9,6 @@ internal import Processes
 internal import Processor
 internal import Synchronization
 internal import UserMemory
-internal import X86_64
 
 enum SystemCallTrace {
     private static let enabled = Atomic<Bool>(false)

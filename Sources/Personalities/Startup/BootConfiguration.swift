@@ -90,7 +90,8 @@ public struct BootConfiguration: Sendable {
     /// Takes in the record that the boot archive begins with, if it begins with one.
     ///
     /// - Returns: false if the archive does not begin with a record.
-    public mutating func readFirstMember(of archive: RawSpan, _ random: RandomGenerator) throws(BootRecordError) -> Bool {
+    public mutating func readFirstMember(of archive: RawSpan, _ random: RandomGenerator) throws(BootRecordError) -> Bool
+    {
         var reader = CPIOReader(archive)
         guard let member = try? reader.next(), BootConfiguration.isRecord(archive, member.name) else { return false }
         try read(archive.extracting(member.contents), random)

@@ -15,11 +15,15 @@ public struct BootOverrides: Sendable {
     public private(set) var logLevel = Log.level
     /// Whether system calls are traced.
     public private(set) var tracesSystemCalls = false
-    private var slots = InlineArray<32, (base: UInt64, size: UInt64, interrupt: UInt32)>(repeating: (0, 0, 0))
+    private var slots: [(base: UInt64, size: UInt64, interrupt: UInt32)] = []
+    /// Slots that are looked at; QEMU names at most 32.
+    private static var slotLimit: Int { 32 }
     /// The number of virtio-mmio slots.
-    public private(set) var slotCount = 0
+    public var slotCount: Int { slots.count }
 
+    // Out of line: its large values would live in the caller's frame, and a kernel stack has 16 KiB.
     /// Reads the command line.
+    @inline(never)
     public static func read() -> BootOverrides {
         Platform.withCommandLine { bytes in
             var overrides = BootOverrides()
@@ -29,16 +33,22 @@ public struct BootOverrides: Sendable {
                     guard let word = try reader.next() else { return overrides }
                     overrides.take(word)
                 } catch {
-                    var line = LineBuffer()
-                    line.append("apus: this word of the command line is not understood: ")
-                    line.append(bytes.extracting(error.word))
-                    line.append(0x0a)
-                    Log.raw(line.span)
+                    report(bytes.extracting(error.word))
                 }
             }
         }
     }
 
+    @inline(never)
+    private static func report(_ word: RawSpan) {
+        var line = LineBuffer()
+        line.append("apus: this word of the command line is not understood: ")
+        line.append(word)
+        line.append(0x0a)
+        Log.raw(line.span)
+    }
+
+    @inline(never)
     private mutating func take(_ word: KernelWord) {
         switch word {
         case .trace: tracesSystemCalls = true
@@ -51,15 +61,14 @@ public struct BootOverrides: Sendable {
             }
         case .failAllocation(let count): Frames.injectFailure(after: Int(clamping: count))
         case .virtioMMIO(let base, let size, let interrupt):
-            guard slotCount < slots.count else { return }
-            slots[slotCount] = (base, size, interrupt)
-            slotCount += 1
+            guard slots.count < BootOverrides.slotLimit else { return }
+            slots.append((base, size, interrupt))
         case .slide, .seed, .selftest: break  // taken by the boot code, or meant for test images
         }
     }
 
     /// Visits the virtio-mmio slots.
     public func forEachSlot(_ body: (UInt64, UInt64, UInt32) -> Void) {
-        for i in 0..<slotCount { body(slots[i].base, slots[i].size, slots[i].interrupt) }
+        for slot in slots { body(slot.base, slot.size, slot.interrupt) }
     }
 }

@@ -8,9 +8,9 @@
 //      shared          the file's frame                  the file's frame
 //      present, read-only, private                       made writable if nobody else has it, else copied
 
+internal import Containers
 internal import Events
 public import LinuxABI
-internal import Containers
 internal import Machine
 internal import Memory
 internal import PageCache

@@ -57,7 +57,8 @@ extension AddressSpace {
         let isShared = region.sharing == .shared
         var changed = 0
         state.tables.forEachLeaf(from: UInt(start), to: UInt(region.end)) { _, slot, entry in
-            let mayWrite = isShared || !permissions.contains(.write)
+            let mayWrite =
+                isShared || !permissions.contains(.write)
                 || Frames.referenceCount(NativePageFormat.frame(entry)) == 1
             let new = NativePageFormat.changing(entry, to: mayWrite ? permissions : withoutWrite)
             if new != entry {

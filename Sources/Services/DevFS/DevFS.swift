@@ -6,8 +6,8 @@
 public import Containers
 public import FileSystem
 public import LinuxABI
-public import Random
 public import RamFS
+public import Random
 
 /// Makes the tree below /dev and its devices.
 public struct DevFS: ~Copyable {

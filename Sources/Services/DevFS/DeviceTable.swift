@@ -51,6 +51,9 @@ public final class DeviceTable: SpecialFiles, @unchecked Sendable {
         }
     }
 
+    /// Opens an inode by its device number, or hands a FIFO on.
+    ///
+    /// - Throws: `.noSuchAddressOrDevice`, and what the device says.
     public func open(_ inode: Inode, _ mount: Mount, _ flags: OpenFlags) throws(Errno) -> OpenFile {
         switch inode.kind {
         case .characterDevice:

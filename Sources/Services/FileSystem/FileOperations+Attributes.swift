@@ -19,7 +19,8 @@ public enum TimeChange: Sendable {
 
 extension FileOperations {
     /// What stat(2) tells of a path.
-    public func status(_ path: Span<UInt8>, from base: Place? = nil, _ flags: AtFlags = []) throws(Errno) -> FileStatus {
+    public func status(_ path: Span<UInt8>, from base: Place? = nil, _ flags: AtFlags = []) throws(Errno) -> FileStatus
+    {
         let place = try place(of: path, from: base, flags)
         return place.inode.status(through: place.mount)
     }

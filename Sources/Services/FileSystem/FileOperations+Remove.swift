@@ -65,7 +65,7 @@ extension FileOperations {
     /// Moves a name.
     ///
     /// - Throws: as renameat2(2).
-    public func rename(
+    @inline(never) public func rename(
         _ path: Span<UInt8>, from base: Place? = nil, to newPath: Span<UInt8>, from newBase: Place? = nil,
         _ flags: RenameFlags = []
     ) throws(Errno) {
@@ -102,7 +102,8 @@ extension FileOperations {
                 if flags.contains(.exchange), let victim {
                     try old.inode.exchange(old.name(in: path), child, with: new.inode, new.name(in: newPath), victim)
                 } else {
-                    try old.inode.rename(old.name(in: path), child, to: new.inode, as: new.name(in: newPath), replacing: victim)
+                    try old.inode.rename(
+                        old.name(in: path), child, to: new.inode, as: new.name(in: newPath), replacing: victim)
                 }
                 return
             } catch {
@@ -113,7 +114,8 @@ extension FileOperations {
     }
 
     /// What the new name means now.
-    private func victim(_ newPath: Span<UInt8>, _ new: borrowing PathWalk, _ flags: RenameFlags) throws(Errno) -> Inode? {
+    private func victim(_ newPath: Span<UInt8>, _ new: borrowing PathWalk, _ flags: RenameFlags) throws(Errno) -> Inode?
+    {
         do throws(Errno) {
             let victim = try new.inode.lookup(new.name(in: newPath))
             if flags.contains(.noReplace) { throw .fileExists }
@@ -125,7 +127,8 @@ extension FileOperations {
     }
 
     /// Refuses to move a directory below itself, or over one that it is in.
-    private func checkTree(_ oldDirectory: Inode, _ child: Inode, _ newDirectory: Inode, _ victim: Inode?) throws(Errno) {
+    private func checkTree(_ oldDirectory: Inode, _ child: Inode, _ newDirectory: Inode, _ victim: Inode?) throws(Errno)
+    {
         if child.kind == .directory && isAbove(child, newDirectory) { throw .invalidArgument }
         if let victim, victim.kind == .directory, isAbove(victim, oldDirectory) { throw .directoryNotEmpty }
     }

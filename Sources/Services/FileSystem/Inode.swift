@@ -155,7 +155,8 @@ open class Inode: @unchecked Sendable {
     ///
     /// - Returns: the position behind what was written.
     /// - Throws: `.noSpace`, `.fileTooLarge`, `.badAddress`; the buffer knows what was transferred.
-    open func write(from buffer: inout IOBuffer, at offset: UInt64, _ options: TransferOptions) throws(Errno) -> UInt64 {
+    open func write(from buffer: inout IOBuffer, at offset: UInt64, _ options: TransferOptions) throws(Errno) -> UInt64
+    {
         throw kind == .directory ? .isDirectory : .invalidArgument
     }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An open file: an inode with a position and status flags, which descriptors refer to and fork(2) shares. Pipes, sockets
-// and the like are subclasses that answer reads and writes themselves; files and devices leave that to their inode.
+// An open file: an inode with a position and status flags, which descriptors refer to and fork(2) shares. Pipes,
+// sockets and the like are subclasses that answer reads and writes themselves; files and devices leave that to their
+// inode.
 
 public import Events
 public import LinuxABI
@@ -103,7 +104,9 @@ open class OpenFile: @unchecked Sendable {
     ///
     /// - Throws: `.illegalSeek` if the file has no positions.
     /// - Source: pwrite(2) BUGS.
-    open func write(from buffer: inout IOBuffer, at offset: UInt64, _ options: TransferOptions = []) throws(Errno) -> Int {
+    open func write(from buffer: inout IOBuffer, at offset: UInt64, _ options: TransferOptions = []) throws(Errno)
+        -> Int
+    {
         let flags = self.flags
         guard flags.allowsWriting, !flags.contains(.path) else { throw .badFileDescriptor }
         if seekability == .none { throw .illegalSeek }
@@ -166,7 +169,8 @@ open class OpenFile: @unchecked Sendable {
     }
 
     /// Reads; an error after the first byte is a short read.
-    private func readInode(_ buffer: inout IOBuffer, _ offset: UInt64, _ options: TransferOptions) throws(Errno) -> Int {
+    private func readInode(_ buffer: inout IOBuffer, _ offset: UInt64, _ options: TransferOptions) throws(Errno) -> Int
+    {
         let before = buffer.transferred
         do throws(Errno) {
             try inode.read(into: &buffer, at: offset, options)

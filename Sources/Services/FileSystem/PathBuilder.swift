@@ -80,7 +80,8 @@ struct PathBuilder: ~Copyable {
     consuming func finish(prefix: StaticString, suffix: StaticString) throws(Errno) -> UniqueArray<UInt8> {
         let path = try finish()
         return try allocating { () throws(OutOfMemory) in
-            var whole = try UniqueArray<UInt8>(capacity: prefix.utf8CodeUnitCount + path.count + suffix.utf8CodeUnitCount)
+            var whole = try UniqueArray<UInt8>(
+                capacity: prefix.utf8CodeUnitCount + path.count + suffix.utf8CodeUnitCount)
             try whole.append(copying: prefix.utf8Bytes)
             try whole.append(copying: path.span)
             try whole.append(copying: suffix.utf8Bytes)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One instance of a file system: what Linux calls a superblock. It is mounted at places by Mount; its inodes refer to it.
+// One instance of a file system: what Linux calls a superblock. It is mounted at places by Mount; its inodes refer to
+// it.
 
 public import Events
 public import LinuxABI

@@ -10,8 +10,8 @@
 import Containers
 import Memory
 
-/// The frames of a file by page index. Each holds one reference of the cache, which empties this before it goes: a deinit
-/// of its own would have to be visible wherever Embedded Swift makes a copy of the cache's code.
+/// The frames of a file by page index. Each holds one reference of the cache, which empties this before it goes: a
+/// deinit of its own would have to be visible wherever Embedded Swift makes a copy of the cache's code.
 struct CachedPages: ~Copyable {
     private var tree = RadixTree()
     private var seedStart = FrameNumber(0)
@@ -68,7 +68,8 @@ struct CachedPages: ~Copyable {
 
     /// Drops the pages of a range and returns how many there were.
     ///
-    /// - Throws: `OutOfMemory` if the range cuts the seed in two and the tree cannot take its rest; nothing has changed.
+    /// - Throws: `OutOfMemory` if the range cuts the seed in two and the tree cannot take its rest; nothing has
+    ///   changed.
     mutating func removeAll(in range: Range<UInt64>) throws(OutOfMemory) -> UInt64 {
         if range.lowerBound < seedCount { try moveSeed(from: range.lowerBound) }
         var removed: UInt64 = 0

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The pages of one file: what read(2), write(2) and mappings share, so that they always agree. A page that is handed out
-// carries a reference of its own and outlives truncation; the file's size lives here too, since it decides which pages
-// there are. The file's contents behind the size are not kept, and the rest of the last page is zero.
+// The pages of one file: what read(2), write(2) and mappings share, so that they always agree. A page that is handed
+// out carries a reference of its own and outlives truncation; the file's size lives here too, since it decides which
+// pages there are. The file's contents behind the size are not kept, and the rest of the last page is zero.
 // Which file system the pages are for, and where they would be written back to, is not known here.
 
 import Containers

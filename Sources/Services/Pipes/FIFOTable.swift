@@ -12,7 +12,7 @@ import Synchronization
 /// The FIFOs that are open.
 ///
 /// Lock order: the list's lock is a leaf.
-public final class FIFOTable: Sendable {
+public final class FIFOTable: SpecialFiles, Sendable {
     private struct Entry {
         let inode: Inode
         let pipe: Pipe
@@ -82,7 +82,8 @@ public final class FIFOTable: Sendable {
         let gone = entries.withLock { entries -> Entry? in
             for index in 0..<entries.count where entries[index].pipe === pipe {
                 entries[index].opening -= opensEnded
-                let isUsed = entries[index].opening > 0 || pipe.readers.load(ordering: .acquiring) > 0
+                let isUsed =
+                    entries[index].opening > 0 || pipe.readers.load(ordering: .acquiring) > 0
                     || pipe.writers.load(ordering: .acquiring) > 0
                 return isUsed ? nil : entries.swapRemove(at: index)
             }

@@ -42,7 +42,8 @@ public final class Pipe: Inode, @unchecked Sendable {
         ring = BlockingMutex(made)
         let mode = FileMode(.fifo, Permissions(rawValue: 0o600))
         super.init(
-            volume: volume, number: volume.makeNumber(), linkCount: 1, NewInode(mode: mode, userID: user, groupID: group))
+            volume: volume, number: volume.makeNumber(), linkCount: 1,
+            NewInode(mode: mode, userID: user, groupID: group))
     }
 
     public override var opensItself: Bool { true }

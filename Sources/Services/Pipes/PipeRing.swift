@@ -67,13 +67,15 @@ struct PipeRing: ~Copyable {
 
     private mutating func frame(forSlot index: Int) throws(Errno) -> FrameNumber {
         if let frame = slots[index] { return frame }
-        var frame = spare
-        spare = nil
-        if frame == nil {
+        let frame: FrameNumber
+        if let kept = spare {
+            spare = nil
+            frame = kept
+        } else {
             do throws(OutOfMemory) { frame = try Frames.allocateUncleared() } catch { throw .noMemory }
         }
         slots[index] = frame
-        return frame.unsafelyChecked
+        return frame
     }
 
     /// Moves bytes to the buffer, as many as there are and fit.
@@ -113,17 +115,11 @@ struct PipeRing: ~Copyable {
         var larger: UniqueArray<FrameNumber?>
         do throws(OutOfMemory) { larger = try UniqueArray(capacity: pages) } catch { throw .noMemory }
         let first = head / pageSize
-        for index in 0..<pages { larger.appendReserved(index < used ? slots[(first + index) % slots.count].take() : nil) }
+        for index in 0..<pages {
+            larger.appendReserved(index < used ? slots[(first + index) % slots.count].take() : nil)
+        }
         // Slots outside of the used ones hold nothing: giveBack has seen to that.
         slots = larger
         head %= pageSize
-    }
-}
-
-extension Optional {
-    /// The value of an optional that was just filled.
-    fileprivate var unsafelyChecked: Wrapped {
-        guard let value = self else { preconditionFailure() }
-        return value
     }
 }

@@ -60,7 +60,8 @@ extension ProcInode {
         try addFields(
             Int64(figures.blocked.rawValue & 0x7fff_ffff), Int64(figures.ignored.rawValue & 0x7fff_ffff),
             Int64(figures.caught.rawValue & 0x7fff_ffff), to: &text)
-        // wchan nswap cnswap, exit_signal processor rt_priority, policy delays guest, cguest and seven addresses, status.
+        // wchan nswap cnswap, exit_signal processor rt_priority, policy delays guest, cguest and seven addresses,
+        // status.
         try addFields(0, 0, 0, to: &text)
         try addFields(17, Int64(figures.processor), 0, to: &text)
         try text.add(" 0 0 0 0 0 0 0 0 0 0 0 0\n")
@@ -114,7 +115,8 @@ extension ProcInode {
         try addKibibyteLine("\nVmPin:\t", 0, to: &text)
         try addKibibyteLine("\nVmHWM:\t", max(figures.peakResidentPages, figures.residentPages) << 12, to: &text)
         try addKibibyteLine("\nVmRSS:\t", figures.residentPages << 12, to: &text)
-        try addKibibyteLine("\nRssAnon:\t", (figures.residentPages - min(figures.residentPages, figures.filePages)) << 12, to: &text)
+        try addKibibyteLine(
+            "\nRssAnon:\t", (figures.residentPages - min(figures.residentPages, figures.filePages)) << 12, to: &text)
         try addKibibyteLine("\nRssFile:\t", figures.filePages << 12, to: &text)
         try addKibibyteLine("\nVmData:\t", figures.dataPages << 12, to: &text)
         try addKibibyteLine("\nVmExe:\t", figures.textPages << 12, to: &text)

@@ -8,6 +8,7 @@ public import Containers
 public import Events
 public import FileSystem
 public import LinuxABI
+internal import Scheduler
 public import Sync
 internal import Synchronization
 public import Time
@@ -169,6 +170,15 @@ public final class Process: Sendable {
             }
             state.threads.appendReserved(task)
         }
+    }
+
+    /// CPU time of the threads that there are, in nanoseconds.
+    public var runTime: UInt64 {
+        var sum: UInt64 = 0
+        forEachTask { task in
+            if let thread = task.runner.value { sum += CurrentThread.scheduler.runTime(of: thread) }
+        }
+        return sum
     }
 
     /// The number of threads.

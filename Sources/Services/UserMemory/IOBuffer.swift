@@ -5,8 +5,8 @@
 // that a bad address in the middle ends the transfer with what was done until then.
 
 public import Containers
-internal import Machine
 public import LinuxABI
+internal import Machine
 public import Memory
 
 /// One transfer's source or destination.

@@ -18,7 +18,9 @@ public struct UserAddress: Hashable, Comparable, Sendable {
     public var isNull: Bool { rawValue == 0 }
 
     /// The address some bytes further on; wraps, and is then refused like any other bad address.
-    @inline(__always) public func advanced(by bytes: Int) -> UserAddress { UserAddress(rawValue &+ UInt(bitPattern: bytes)) }
+    @inline(__always) public func advanced(by bytes: Int) -> UserAddress {
+        UserAddress(rawValue &+ UInt(bitPattern: bytes))
+    }
 
     /// Lower addresses first.
     public static func < (a: UserAddress, b: UserAddress) -> Bool { a.rawValue < b.rawValue }

@@ -5,8 +5,8 @@
 // another of its threads may write there at the same time: what was read is what counts, and it is read once.
 
 public import Containers
-internal import Machine
 public import LinuxABI
+internal import Machine
 internal import Memory
 
 /// Copies between the kernel and the running program.
@@ -32,7 +32,9 @@ public enum UserMemory {
     /// Reads an integer, of the machine's byte order, at any alignment.
     ///
     /// - Throws: `.badAddress`.
-    public static func load<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at address: UserAddress) throws(Errno) -> T {
+    public static func load<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at address: UserAddress)
+        throws(Errno) -> T
+    {
         _ = try UserRange(address, count: MemoryLayout<T>.size)
         guard let value = UserCopy.load(type, address.rawValue) else { throw .badAddress }
         return value
@@ -41,7 +43,8 @@ public enum UserMemory {
     /// Writes an integer.
     ///
     /// - Throws: `.badAddress`.
-    public static func store<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, at address: UserAddress) throws(Errno) {
+    public static func store<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, at address: UserAddress) throws(Errno)
+    {
         _ = try UserRange(address, count: MemoryLayout<T>.size)
         guard UserCopy.store(value, address.rawValue) else { throw .badAddress }
     }

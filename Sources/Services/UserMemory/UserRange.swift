@@ -3,8 +3,8 @@
 // A range of a program's addresses that lies where programs may be. Having one does not say that anything is mapped
 // there: only the copy finds out.
 
-internal import Machine
 public import LinuxABI
+internal import Machine
 
 /// Bytes of a program, alleged.
 public struct UserRange: Sendable {
@@ -15,7 +15,9 @@ public struct UserRange: Sendable {
 
     /// - Throws: `.badAddress` when some of it cannot be a program's at all.
     @inline(__always) public init(_ start: UserAddress, count: Int) throws(Errno) {
-        guard count >= 0, ProgramHalf.contains(start.rawValue, count: UInt(bitPattern: count)) else { throw .badAddress }
+        guard count >= 0, ProgramHalf.contains(start.rawValue, count: UInt(bitPattern: count)) else {
+            throw .badAddress
+        }
         self.start = start
         self.count = count
     }

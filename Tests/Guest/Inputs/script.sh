@@ -1,4 +1,5 @@
 #!/usr/bin/busybox sh
+# SPDX-License-Identifier: Apache-2.0
 # A script whose interpreter is static; it uses the shell's own commands only.
 i=0
 while [ $i -lt 3 ]; do

@@ -189,6 +189,27 @@ struct SourceCheckTests {
         #expect(found.contains { $0.what.includes("and 1 more") })
     }
 
+    @Test("A system call table that its document does not follow is found")
+    func compatibility() throws {
+        let rows = """
+            SystemCallRow("read", .full, "dru", "", SystemCalls.read),
+            SystemCallRow(absent: "poll"),
+            SystemCallRow(
+                "madvise", .partial, "pud", "hints have no effect",
+                SystemCalls.madvise),
+
+            """
+        try tree.write(CompatibilityTable.source, tree.header + rows)
+        let table = CompatibilityTable(source: rows)
+        #expect(table.rows.map(\.support) == ["full", "absent", "partial"])
+        #expect(table.rows.map(\.note) == ["", "", "hints have no effect"])
+        try tree.write(CompatibilityTable.document, table.markdown)
+        #expect(try tree.findings(.compatibility) == [])
+        try tree.plant(
+            "SystemCallRow(\"write\", .full, \"dwu\", \"\", SystemCalls.write),\n", in: CompatibilityTable.source)
+        #expect(try places(.compatibility) == ["Docs/LinuxCompatibility.md:0"])
+    }
+
     @Test("SwiftPM's description of a package is understood")
     func manifest() throws {
         try tree.write(

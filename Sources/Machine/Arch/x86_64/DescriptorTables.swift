@@ -19,7 +19,8 @@ struct Gate {
     ///   - privilege: who may raise it by an `int` instruction: 3 for breakpoints, else 0.
     init(_ handler: UInt, stack: UInt64 = 0, privilege: UInt64 = 0) {
         let address = UInt64(handler)
-        low = address & 0xffff | 0x08 << 16 | stack << 32 | 0x8e << 40 | privilege << 45 | (address >> 16 & 0xffff) << 48
+        low =
+            address & 0xffff | 0x08 << 16 | stack << 32 | 0x8e << 40 | privilege << 45 | (address >> 16 & 0xffff) << 48
         high = address >> 32
     }
 }

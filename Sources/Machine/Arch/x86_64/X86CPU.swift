@@ -56,7 +56,9 @@ public enum X86CPU {
     public static var programFSBase: UInt64 {
         get { CPUFeatures.current.hasFSGSBase ? machine_read_fs_base() : machine_read_msr(0xc000_0100) }
         set {
-            if CPUFeatures.current.hasFSGSBase { machine_write_fs_base(newValue) } else {
+            if CPUFeatures.current.hasFSGSBase {
+                machine_write_fs_base(newValue)
+            } else {
                 machine_write_msr(0xc000_0100, newValue)
             }
         }

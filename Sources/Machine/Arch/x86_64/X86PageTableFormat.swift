@@ -20,8 +20,11 @@ public enum X86PageTableFormat: PageTableFormat {
     static let noExecute: UInt64 = 1 << 63
     static let frameMask: UInt64 = 0x000f_ffff_ffff_f000
 
+    /// See `PageTableFormat`.
     public static var levels: Int { 4 }
+    /// See `PageTableFormat`.
     public static var indexBits: Int { 9 }
+    /// See `PageTableFormat`.
     public static var empty: UInt64 { 0 }
 
     static func flags(_ permissions: PagePermissions) -> UInt64 {
@@ -35,24 +38,30 @@ public enum X86PageTableFormat: PageTableFormat {
         return bits
     }
 
+    /// See `PageTableFormat`.
     public static func leaf(_ frame: FrameNumber, _ permissions: PagePermissions) -> UInt64 {
         frame.physicalAddress.rawValue | flags(permissions)
     }
 
+    /// See `PageTableFormat`.
     public static func table(_ frame: FrameNumber) -> UInt64 {
         frame.physicalAddress.rawValue | present | writable | program
     }
 
+    /// See `PageTableFormat`.
     @inline(__always) public static func isPresent(_ entry: UInt64) -> Bool { entry & present != 0 }
 
+    /// See `PageTableFormat`.
     @inline(__always) public static func frame(_ entry: UInt64) -> FrameNumber {
         PhysicalAddress(entry & frameMask).frame
     }
 
+    /// See `PageTableFormat`.
     public static func changing(_ entry: UInt64, to permissions: PagePermissions) -> UInt64 {
         (entry & (frameMask | accessed | dirty)) | flags(permissions)
     }
 
+    /// See `PageTableFormat`.
     public static func permissions(_ entry: UInt64) -> PagePermissions {
         if entry & hidden != 0 { return [] }
         var permissions: PagePermissions = .read
@@ -64,5 +73,6 @@ public enum X86PageTableFormat: PageTableFormat {
         return permissions
     }
 
+    /// See `PageTableFormat`.
     @inline(__always) public static func isDirty(_ entry: UInt64) -> Bool { entry & dirty != 0 }
 }

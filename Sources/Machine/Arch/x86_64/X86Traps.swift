@@ -67,7 +67,7 @@ private func meaning(_ vector: UInt64, _ error: UInt64) -> ProgramFault {
 
 /// An interrupt that fell into the kernel switches threads only where the kernel said it may.
 private func preemptIfDue(_ frame: UnsafeMutablePointer<machine_frame>) {
-    let cpu = machine_this_cpu()!
+    let cpu = machine_this_cpu()
     guard cpu.pointee.pending & UInt32(MACHINE_PENDING_RESCHEDULE) != 0, cpu.pointee.preemption_depth == 0,
         cpu.pointee.interrupt_depth == 0, frame.pointee.rflags & 0x200 != 0, let preempt = Traps.preempt
     else { return }

@@ -17,7 +17,7 @@ struct machine_cpu {
 extern struct machine_cpu machine_hosted_cpu;
 extern uint64_t machine_hosted_counter;
 
-MACHINE_INLINE struct machine_cpu *machine_this_cpu(void) { return &machine_hosted_cpu; }
+MACHINE_INLINE struct machine_cpu *_Nonnull machine_this_cpu(void) { return &machine_hosted_cpu; }
 MACHINE_INLINE void *machine_current_thread(void) { return machine_hosted_cpu.current_thread; }
 MACHINE_INLINE uint64_t machine_interrupts_save(void) { return 0; }
 MACHINE_INLINE void machine_interrupts_restore(uint64_t state) { (void)state; }

@@ -41,7 +41,7 @@ MACHINE_INLINE uintptr_t machine_cpu_gdt(const struct machine_cpu *c) { return (
 
 #define MACHINE_ASM __asm__ volatile
 
-MACHINE_INLINE struct machine_cpu *machine_this_cpu(void) {
+MACHINE_INLINE struct machine_cpu *_Nonnull machine_this_cpu(void) {
     struct machine_cpu *c; __asm__("movq %%gs:0, %0" : "=r"(c)); return c; }
 MACHINE_INLINE void *machine_current_thread(void) { void *t; MACHINE_ASM("movq %%gs:32, %0" : "=r"(t)); return t; }
 MACHINE_INLINE uint64_t machine_interrupts_save(void) {

@@ -13,7 +13,6 @@ internal import Processor
 internal import Random
 internal import Scheduler
 internal import Sync
-internal import X86_64
 
 enum Exec {
     /// Interpreters of scripts may be scripts, up to this depth.
@@ -73,6 +72,8 @@ enum Exec {
         return new
     }
 
+    /// Kept out of line: both halves of exec hold large values, and a kernel stack has 16 KiB.
+    @inline(never)
     private static func load(
         _ place: Place, _ path: [UInt8], _ words: borrowing ProgramWords, _ space: AddressSpace, _ task: Task
     ) throws(Errno) {
@@ -98,16 +99,10 @@ enum Exec {
             _ = try space.map(stack, byteCount: 132 << 10, at: .fixed(stackTop - 132 << 10))
             let heap = loaded.heapStart + (random.next() & 0x1fff) << 12
             space.place(heap: heap, mapTop: (stackTop - gap) & ~4095, stackLimit: stackLimit)
-            var initial = InitialStack(top: stackTop - (random.next() & 0xff) << 4)
-            let vdso = try VDSO.map(into: space)
-            try initial.build(
-                words, path: path.span, random: (random.next(), random.next()),
-                auxiliary(loaded, process.credentials, vdso))
-            try initial.write()
-            var image = initial.image
+            var image = try writeStack(loaded, words, path, top: stackTop - (random.next() & 0xff) << 4, space, process)
             image.code = loaded.code
             process.image = image
-            enter(loaded.entry, initial.stackPointer, task)
+            enter(loaded.entry, image.stackStart, task)
         } catch {
             context.context.enterAddressSpace(old.root)
             task.own.with { $0.space = old }
@@ -130,6 +125,22 @@ enum Exec {
         context.context.dropFloatingPoint()
         context.context.threadPointer = 0
         context.context.secondThreadPointer = 0
+    }
+
+    /// Lays out and writes the first stack. Out of line, because the vector and the layout are large values.
+    @inline(never)
+    private static func writeStack(
+        _ loaded: LoadedProgram, _ words: borrowing ProgramWords, _ path: [UInt8], top: UInt64, _ space: AddressSpace,
+        _ process: Process
+    ) throws(Errno) -> ProgramImage {
+        let random = process.system.random
+        var initial = InitialStack(top: top)
+        let vdso = try VDSO.map(into: space)
+        try initial.build(
+            words, path: path.span, random: (random.next(), random.next()),
+            auxiliary(loaded, process.credentials, vdso))
+        try initial.write()
+        return initial.image
     }
 
     private static func enter(_ entry: UInt64, _ stack: UInt64, _ task: Task) {

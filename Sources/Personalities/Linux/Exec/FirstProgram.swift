@@ -8,7 +8,6 @@ internal import LinuxABI
 internal import Log
 public import Processes
 internal import Processor
-internal import X86_64
 
 /// Starts the program that the boot record names.
 public final class FirstProgram: ProgramEntry {

@@ -8,7 +8,6 @@ internal import Log
 internal import Processes
 internal import Processor
 internal import Sync
-internal import X86_64
 
 enum FaultDelivery {
     /// Serves a page fault. - Returns: false if the kernel touched the page and there is none.

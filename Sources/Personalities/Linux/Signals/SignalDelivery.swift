@@ -3,7 +3,6 @@
 // What happens to a thread on its way back to the program: pending work is done, signals are delivered, interrupted
 // calls are restarted or end with EINTR (signal(7)).
 
-internal import CMachine
 internal import Events
 internal import Interrupts
 internal import LinuxABI
@@ -14,7 +13,6 @@ internal import Processor
 internal import Scheduler
 internal import Sync
 internal import UserMemory
-internal import X86_64
 
 enum SignalDelivery {
     /// Looks at everything that is pending; interrupts are off at entry and at return.

@@ -18,7 +18,6 @@ internal import Events
 internal import FileSystem
 internal import Interrupts
 internal import LinuxABI
-public import Startup
 internal import Log
 internal import Machine
 internal import Memory
@@ -28,6 +27,7 @@ internal import Processor
 internal import RamFS
 internal import Random
 public import Scheduler
+public import Startup
 internal import Sync
 internal import Time
 
@@ -126,11 +126,12 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
             let namespace = try MountNamespace(root: volume, source: "rootfs")
             let system = try System(namespace: namespace, random: random, owner: self)
             system.hostName = configuration.hostName
-            try start(configuration, system, volume)
+            SystemMounts.add(to: system) { _ throws(Errno) in }
+            try start(configuration, system)
         } catch { throw StartFailure(.noMemory) }
     }
 
-    private func start(_ configuration: BootConfiguration, _ system: System, _ volume: RamVolume) throws(OutOfMemory) {
+    private func start(_ configuration: BootConfiguration, _ system: System) throws(OutOfMemory) {
         let umask = Permissions(rawValue: UInt16(truncatingIfNeeded: configuration.fileModeMask))
         let context = FileContext(system.namespace, umask: umask)
         let credentials = Credentials(
@@ -140,8 +141,7 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
         for limit in configuration.limits where limit.resource < 16 {
             process[limit: ResourceKind(rawValue: limit.resource)] = ResourceLimit(soft: limit.soft, hard: limit.hard)
         }
-        let volume = StandardFiles.open(channel.value, configuration, files)
-        _ = volume
+        StandardFiles.open(channel.value, configuration, files)
         enterWorkingDirectory(configuration.workingDirectory, process)
         self.process.set(process)
         CPU.startPrograms {

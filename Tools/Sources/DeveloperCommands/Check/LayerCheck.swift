@@ -44,10 +44,10 @@ extension SourceCheck {
             return ("a processor's module is for Machine and images", "ask CPU or Platform, or add the question there")
         }
         if layer == .personalities && below == .machine
-            && !["Memory", "Machine", "Processor", "CMachine"].contains(other.name)
+            && !["Memory", "Machine", "Platform", "Processor", "CMachine"].contains(other.name)
         {
             return (
-                "personalities see Memory, Machine and Processor only",
+                "personalities see Memory, Machine, Platform and Processor only",
                 "let the image hand over what it knows, as values"
             )
         }

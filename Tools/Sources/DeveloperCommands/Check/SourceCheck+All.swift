@@ -4,6 +4,6 @@
 
 extension SourceCheck {
     static let all: [SourceCheck] = [
-        imports, layers, conditions, fence, safetyFacts, readmes, links, headers, sizes, formatting,
+        imports, layers, conditions, fence, safetyFacts, readmes, links, headers, sizes, compatibility, formatting,
     ]
 }

@@ -10,6 +10,10 @@ struct GuestLibrary: Sendable {
     let name: String
     let compiler: String
     let options: [String]
+    /// What the compiler checks, and how it optimises.
+    var warnings = [
+        "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-Wno-nonnull", "-Wno-array-bounds", "-Wno-infinite-recursion",
+    ]
 
     static let musl = GuestLibrary(name: "musl", compiler: "musl-gcc", options: ["-static"])
     static let glibc = GuestLibrary(name: "glibc", compiler: "gcc", options: ["-static"])
@@ -41,12 +45,7 @@ struct GuestBuilder {
                 .unavailable, "cannot build \(source)", why: "\(library.compiler) is not installed",
                 remedy: "run: make setup")
         }
-        let options =
-            library.options + [
-                "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-Wno-nonnull", "-Wno-array-bounds",
-                "-Wno-infinite-recursion",
-                "-pthread",
-            ]
+        let options = library.options + library.warnings + ["-pthread"]
         var digest = SHA256()
         digest.update(Array(options.joined(separator: " ").utf8))
         digest.update(try HostFile.contents(source))

@@ -34,9 +34,19 @@ struct GuestRunner {
         _ command: [String], options: [String] = [], input: FilePath? = nil, directory: FilePath? = nil
     ) throws -> CapturedProcess {
         try CapturedProcess(
-            tool,
-            ["run", "--accel", "tcg", "--kernel", kernel.description, "--timeout", "120"] + options + ["--"] + command,
+            tool, ["run"] + Self.common(options) + ["--kernel", kernel.description] + options + ["--"] + command,
             input: input, environment: ["APUS_ROOT=\(root)"] + Self.inherited, directory: directory)
+    }
+
+    /// Starts a Swift package that imports Apus.
+    func startPackage(_ folder: FilePath, options: [String]) throws -> CapturedProcess {
+        try CapturedProcess(
+            tool, ["run"] + Self.common(options) + options + [folder.description],
+            environment: ["APUS_ROOT=\(root)"] + Self.inherited)
+    }
+
+    private static func common(_ options: [String]) -> [String] {
+        (options.contains("--accel") ? [] : ["--accel", "tcg"]) + ["--timeout", "120"]
     }
 
     /// What the tool itself needs: where programs and caches are.

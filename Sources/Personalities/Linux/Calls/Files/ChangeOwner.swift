@@ -7,7 +7,6 @@ internal import LinuxABI
 internal import Processes
 internal import Processor
 internal import Sync
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func chown(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

@@ -8,7 +8,6 @@ internal import LinuxABI
 internal import Processes
 internal import Processor
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     private static var pieceByteCount: Int { 16384 }

@@ -7,7 +7,6 @@ internal import FileSystem
 internal import LinuxABI
 internal import Processes
 internal import Processor
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func eventfd(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -24,7 +23,8 @@ extension SystemCalls {
         _ count: UInt, _ flags: EventDescriptorFlags, _ task: Task
     ) throws(Errno) -> Int {
         let counter = EventCounter(
-            task.process.system.unnamedFiles, initially: word(count), flags.contains(.semaphore) ? .semaphore : .counter,
+            task.process.system.unnamedFiles, initially: word(count),
+            flags.contains(.semaphore) ? .semaphore : .counter,
             flags.contains(.nonBlocking) ? .nonBlocking : [])
         return try add(counter, flags.contains(.closeOnExec) ? .closedOnExec : .kept, task)
     }

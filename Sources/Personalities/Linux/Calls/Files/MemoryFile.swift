@@ -8,7 +8,6 @@ internal import LinuxABI
 internal import Processes
 internal import Processor
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     /// MFD_CLOEXEC is 1, MFD_ALLOW_SEALING 2; large pages are refused.

@@ -28,8 +28,11 @@ extension SystemCalls {
             if !flags.isDisjoint(with: [.makePrivate, .makeSlave, .makeShared]) { return 0 }
             guard flags.isDisjoint(with: [.remount, .move]) else { throw .invalidArgument }
             let kept = flags.subtracting([.bind, .recursive, .silent, .relativeAccessTimes, .strictAccessTimes])
-            guard kept.isSubset(of: [.readOnly, .noSetUserID, .noDevices, .noExecution, .synchronous, .noAccessTimes,
-                .noDirectoryAccessTimes])
+            guard
+                kept.isSubset(of: [
+                    .readOnly, .noSetUserID, .noDevices, .noExecution, .synchronous, .noAccessTimes,
+                    .noDirectoryAccessTimes,
+                ])
             else { throw .invalidArgument }
             if flags.contains(.bind) {
                 let bound = try operations.place(of: source.span, following: .follow)

@@ -8,7 +8,6 @@ internal import Pipes
 internal import Processes
 internal import Processor
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func pipe(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

@@ -11,7 +11,6 @@ internal import Processor
 internal import Sync
 internal import Time
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func poll(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

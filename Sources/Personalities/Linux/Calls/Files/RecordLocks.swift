@@ -8,7 +8,6 @@ internal import LinuxABI
 internal import Processes
 internal import Processor
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     static func recordLock(

@@ -11,7 +11,6 @@ internal import Processes
 internal import Processor
 internal import Time
 internal import UserMemory
-internal import X86_64
 
 /// The three sets, 64 descriptors at a time.
 private struct SelectWords {
@@ -65,7 +64,8 @@ extension SystemCalls {
         guard limit >= 0 else { throw .invalidArgument }
         // Numbers that cannot be open are not looked at.
         let count = min(Int(limit), Int(clamping: descriptorLimit(task)))
-        var words = try allocating { () throws(OutOfMemory) in try UniqueArray<SelectWords>(capacity: (count + 63) / 64) }
+        var words = try allocating { () throws(OutOfMemory) in try UniqueArray<SelectWords>(capacity: (count + 63) / 64)
+        }
         var members = 0
         for index in 0..<(count + 63) / 64 {
             let word = SelectWords(

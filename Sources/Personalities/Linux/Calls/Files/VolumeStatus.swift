@@ -6,7 +6,6 @@ internal import FileSystem
 internal import LinuxABI
 internal import Processes
 internal import Processor
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func statfs(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

@@ -8,7 +8,6 @@ internal import LinuxABI
 internal import Processes
 internal import Processor
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     /// The raw call answers the length with the NUL; the C library makes a pointer of it.

@@ -7,7 +7,6 @@ internal import LinuxABI
 internal import Processes
 internal import Processor
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func write(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -58,7 +57,8 @@ extension SystemCalls {
         var options = writeOptions(file, task)
         if flags.contains(.append) { options.insert(.append) }
         do throws(Errno) {
-            let count = offset >= 0
+            let count =
+                offset >= 0
                 ? try file.write(from: &buffer, at: UInt64(offset), options) : try file.write(from: &buffer, options)
             if !flags.isDisjoint(with: [.dataSync, .sync]) { try file.inode.sync() }
             return count

@@ -7,7 +7,6 @@ internal import LinuxABI
 internal import Processes
 internal import Processor
 internal import Sync
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func madvise(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -19,7 +18,8 @@ extension SystemCalls {
         switch advice {
         case .doNotNeed, .free, .doNotNeedLocked:
             if byteCount > 0 { try task.own.with { $0.space }.discard(address, byteCount: byteCount) }
-        case .normal, .random, .sequential, .willNeed, .doNotFork, .doFork, .mergeable, .unmergeable, .hugePage, .noHugePage,
+        case .normal, .random, .sequential, .willNeed, .doNotFork, .doFork, .mergeable, .unmergeable, .hugePage,
+            .noHugePage,
             .doNotDump, .doDump, .wipeOnFork, .keepOnFork, .cold, .pageOut, .collapse, .populateRead, .populateWrite:
             if byteCount > 0 { try task.own.with { $0.space }.requireMapped(address, byteCount: byteCount) }
         default: throw .invalidArgument

@@ -8,7 +8,6 @@ internal import LinuxABI
 internal import Processes
 internal import Processor
 internal import Sync
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func mlock(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

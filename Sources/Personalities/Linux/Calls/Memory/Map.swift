@@ -11,7 +11,6 @@ internal import PageCache
 internal import Processes
 internal import Processor
 internal import Sync
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func mmap(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -43,8 +42,10 @@ extension SystemCalls {
     }
 
     private static var validatedFlags: MapFlags {
-        [.sharedValidate, .fixed, .anonymous, .growsDown, .denyWrite, .executable, .locked, .noReserve, .populate,
-         .nonBlocking, .stack, .hugePages, .fixedNoReplace]
+        [
+            .sharedValidate, .fixed, .anonymous, .growsDown, .denyWrite, .executable, .locked, .noReserve, .populate,
+            .nonBlocking, .stack, .hugePages, .fixedNoReplace,
+        ]
     }
 
     /// The protection bits of an argument; nil if there are unknown ones.

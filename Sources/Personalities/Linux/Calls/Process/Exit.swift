@@ -5,7 +5,6 @@
 internal import LinuxABI
 internal import Processes
 internal import Processor
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func exit(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -29,7 +28,9 @@ extension SystemCalls {
 
     @Sendable static func waitid(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let options = WaitOptions(rawValue: UInt32(truncatingIfNeeded: r.argument3))
-        guard r.argument0 <= 3, !options.isDisjoint(with: [.exited, .stopped, .continued]) else { throw .invalidArgument }
+        guard r.argument0 <= 3, !options.isDisjoint(with: [.exited, .stopped, .continued]) else {
+            throw .invalidArgument
+        }
         throw .noChildProcess
     }
 }

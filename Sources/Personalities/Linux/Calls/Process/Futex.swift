@@ -9,7 +9,6 @@ internal import Processes
 internal import Processor
 internal import Time
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func futex(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

@@ -5,7 +5,6 @@
 internal import LinuxABI
 internal import Processes
 internal import Processor
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func getpid(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

@@ -7,7 +7,6 @@ internal import Processes
 internal import Processor
 internal import Random
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func getrandom(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

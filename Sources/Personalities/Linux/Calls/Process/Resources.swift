@@ -12,7 +12,6 @@ internal import Scheduler
 internal import Sync
 internal import Time
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func getrlimit(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

@@ -8,7 +8,6 @@ internal import Processes
 internal import Processor
 internal import Scheduler
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func sched_yield(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

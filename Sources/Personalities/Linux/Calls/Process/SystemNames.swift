@@ -3,24 +3,23 @@
 // uname(2), sethostname(2), setdomainname(2). The release is a Linux whose interfaces these are; the version says who
 // answers.
 
+internal import Containers
 internal import FileSystem
 internal import LinuxABI
 internal import Processes
 internal import Processor
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func uname(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let system = task.process.system
         let host = system.hostName
         let domain = system.domainName
-        let (name, release, version) = (KernelNames.system, KernelNames.release, KernelNames.version)
-        let machine = KernelNames.machine
-        let shown = domain.isEmpty ? KernelNames.noDomain : domain
+        let none = KernelNames.noDomain
         let encoded = SystemNames.encode(
-            system: name.span, node: host.span, release: release.span, version: version.span, machine: machine.span,
-            domain: shown.span)
+            system: KernelNames.system.utf8Bytes, node: host.span, release: KernelNames.release.utf8Bytes,
+            version: KernelNames.version.utf8Bytes, machine: KernelNames.machine.utf8Bytes,
+            domain: domain.isEmpty ? none.utf8Bytes : domain.span)
         try UserMemory.write(encoded.bytes, to: UserAddress(r.argument0))
         return 0
     }

@@ -9,7 +9,6 @@ internal import Processor
 internal import Scheduler
 internal import Sync
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func arch_prctl(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

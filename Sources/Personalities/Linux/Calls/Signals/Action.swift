@@ -7,7 +7,6 @@ internal import Processes
 internal import Processor
 internal import Sync
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func rt_sigaction(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

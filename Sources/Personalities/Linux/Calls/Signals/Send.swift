@@ -7,7 +7,6 @@ internal import LinuxABI
 internal import Processes
 internal import Processor
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func kill(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -78,7 +77,8 @@ extension SystemCalls {
     }
 
     /// The information that a program made up itself: its code must be one that the kernel does not use.
-    private static func queued(_ signal: SignalNumber, _ address: UInt, _ task: Task) throws(Errno) -> SignalInformation {
+    private static func queued(_ signal: SignalNumber, _ address: UInt, _ task: Task) throws(Errno) -> SignalInformation
+    {
         var buffer = LayoutBuffer<16>()
         try buffer.fill { (raw) throws(Errno) in try UserMemory.read(UserAddress(address), into: &raw) }
         let code = SignalCode(rawValue: Int32(bitPattern: buffer.load32(8)))

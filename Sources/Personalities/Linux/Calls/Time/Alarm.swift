@@ -7,7 +7,6 @@ internal import LinuxABI
 internal import Processes
 internal import Processor
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func alarm(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -33,7 +32,8 @@ extension SystemCalls {
             let interval = new.interval.totalNanoseconds
         else { throw .invalidArgument }
         guard r.argument0 == 0 || value == 0 else { throw .notSupported }
-        let old = r.argument0 == 0 ? try intervalTimer(task).set(value: value, interval: interval) : (value: 0, interval: 0)
+        let old =
+            r.argument0 == 0 ? try intervalTimer(task).set(value: value, interval: interval) : (value: 0, interval: 0)
         if r.argument2 != 0 { try UserMemory.write(encoded(old).bytes, to: UserAddress(r.argument2)) }
         return 0
     }

@@ -9,7 +9,6 @@ internal import Processor
 internal import Scheduler
 internal import Time
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func clock_gettime(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

@@ -4,7 +4,6 @@
 
 #if arch(x86_64) && os(none)
 internal import CMachine
-public import Processor
 
 extension ProgramRegisters {
     /// The frame of the program that runs on the current thread: at the top of its kernel stack.

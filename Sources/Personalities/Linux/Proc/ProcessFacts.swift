@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What /proc/PID shows, from the process itself. Made for one question. A process's words are in its own memory, so
+// they can be shown while it asks about itself; about others there is none to show yet.
+
+internal import AddressSpace
+internal import Containers
+internal import FileSystem
+internal import LinuxABI
+internal import ProcFS
+internal import Processes
+internal import Scheduler
+internal import Sync
+internal import Time
+internal import UserMemory
+
+/// The facts about one process.
+final class ProcessFacts: ProcessProvider {
+    private let process: Process
+    private let caller: Task?
+
+    /// - Parameter caller: who asks, if it is a program.
+    init(_ process: Process, caller: Task?) {
+        self.process = process
+        self.caller = caller
+    }
+
+    private var isCaller: Bool { caller?.process === process }
+
+    // MARK: Numbers
+
+    var figures: ProcessFigures {
+        var figures = ProcessFigures()
+        figures.name = process.name
+        figures.state = UInt8(ascii: isCaller ? "R" : "S")
+        figures.parentID = process.parentID
+        figures.groupID = process.groupID
+        figures.sessionID = process.sessionID
+        figures.nice = Int64(process.nice)
+        figures.threadCount = UInt64(process.threadCount)
+        // clock ticks, 100 a second
+        figures.startTicks = process.startTime.nanoseconds / 10_000_000
+        figures.userTicks = process.runTime / 10_000_000
+        let memory = process.space.figures
+        figures.virtualBytes = memory.mapped * 4096
+        figures.residentPages = memory.resident
+        figures.peakResidentPages = memory.mostResident
+        let image = process.image
+        figures.textPages = (image.code.upperBound - image.code.lowerBound) / 4096
+        figures.stackStart = image.stackStart
+        addRegions(to: &figures)
+        addSignals(to: &figures)
+        return figures
+    }
+
+    private func addRegions(to figures: inout ProcessFigures) {
+        var dataPages: UInt64 = 0
+        process.space.forEachRegion { start, region in
+            guard region.protection.contains(.write), region.sharing == .privateCopy else { return }
+            dataPages += (region.end - start) / 4096
+        }
+        figures.dataPages = dataPages
+    }
+
+    private func addSignals(to figures: inout ProcessFigures) {
+        if let task = process.firstTask {
+            figures.blocked = task.mask
+            figures.pending = task.pendingSignals
+        }
+        for number in 1...SignalNumber.last {
+            let signal = SignalNumber(rawValue: number)
+            let action = process.action(for: signal)
+            if action.isIgnored {
+                figures.ignored.insert(signal)
+            } else if !action.isDefault {
+                figures.caught.insert(signal)
+            }
+        }
+    }
+
+    // MARK: Things
+
+    var credentials: Credentials { process.credentials }
+    var descriptors: FileDescriptorTable? { process.files }
+    var context: FileContext? { process.fileContext }
+    var executable: Place? { process.executable }
+
+    func limit(_ kind: ResourceKind) -> ResourceLimit { process[limit: kind] }
+
+    func setName(_ name: Span<UInt8>) throws(Errno) {
+        guard isCaller else { throw .notPermitted }
+        var new = InlineArray<16, UInt8>(repeating: 0)
+        for index in 0..<min(name.count, 15) { new[index] = name[index] }
+        process.name = new
+    }
+
+    // MARK: Words
+
+    func addArguments(to text: inout TextBuilder) throws(Errno) { try add(process.image.arguments, to: &text) }
+
+    func addEnvironment(to text: inout TextBuilder) throws(Errno) { try add(process.image.environment, to: &text) }
+
+    func addAuxiliaryVector(to text: inout TextBuilder) throws(Errno) { try add(process.image.auxiliary, to: &text) }
+
+    /// Appends what the program has in its memory; nothing once it has unmapped it.
+    private func add(_ range: Range<UInt64>, to text: inout TextBuilder) throws(Errno) {
+        guard isCaller else { return }
+        var place = range.lowerBound
+        while place < range.upperBound {
+            var piece = [UInt8](repeating: 0, count: Int(min(range.upperBound - place, 1024)))
+            do throws(Errno) { try UserMemory.read(UserAddress(UInt(place)), into: &piece) } catch { return }
+            try text.add(piece.span)
+            place += UInt64(piece.count)
+        }
+    }
+
+    // MARK: Mappings
+
+    func forEachRegion(_ body: (RegionDescription) -> Bool) {
+        // Copied first: paths are looked up without the lock of the address space.
+        let regions = RegionList()
+        ProcessFacts.collect(process.space, into: regions)
+        for index in 0..<regions.items.count {
+            let (start, region) = regions.items[index]
+            if !body(describe(start, region)) { return }
+        }
+    }
+
+    /// Without memory the list ends early, as the text does that is made of it.
+    private static func collect(_ space: AddressSpace, into regions: RegionList) {
+        space.forEachRegion { start, region in regions.add(start, region) }
+    }
+
+    private func describe(_ start: UInt64, _ region: Region) -> RegionDescription {
+        var description = RegionDescription(start: start, end: region.end, protection: region.protection)
+        description.isShared = region.sharing == .shared
+        if let file = region.file {
+            description.offset = region.firstPage * 4096
+            let (inode, device) = file.mappedIdentity
+            description.inode = inode
+            description.device = DeviceNumber(encoded: UInt32(truncatingIfNeeded: device))
+            description.name = path(of: file)
+            return description
+        }
+        switch region.purpose {
+        case .plain: break
+        case .heap: description.name = ProcessFacts.bytes("[heap]")
+        case .stack: description.name = ProcessFacts.bytes("[stack]")
+        case .vdso: description.name = ProcessFacts.bytes("[vdso]")
+        case .vvar: description.name = ProcessFacts.bytes("[vvar]")
+        }
+        return description
+    }
+
+    private func path(of file: any MappedFile) -> [UInt8] {
+        guard let mapped = file as? MappedOpenFile, let place = mapped.place else { return file.mappedPath }
+        do throws(Errno) {
+            let path = try process.fileContext.path(of: place)
+            var bytes: [UInt8] = []
+            for index in 0..<path.count { bytes.append(path[index]) }
+            return bytes
+        } catch { return [] }
+    }
+
+    private static func bytes(_ text: StaticString) -> [UInt8] {
+        let span = text.utf8Bytes
+        var bytes: [UInt8] = []
+        for index in span.indices { bytes.append(span[index]) }
+        return bytes
+    }
+}
+
+/// Regions with their starts, as many as there is memory for.
+private final class RegionList {
+    private(set) var items = UniqueArray<(UInt64, Region)>()
+
+    func add(_ start: UInt64, _ region: Region) { try? items.append((start, region)) }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What /proc shows about the machine: memory, time, names, processes. Figures that nobody counts stay zero.
+
+internal import AddressSpace
+internal import Containers
+internal import FileSystem
+internal import LinuxABI
+internal import Memory
+internal import Platform
+internal import ProcFS
+internal import Processes
+internal import Random
+internal import Scheduler
+internal import Sync
+internal import Time
+
+/// The facts about a system.
+final class SystemFacts: SystemProvider {
+    private let system: System
+    private let identity = Spinlock<(UInt64, UInt64)?>(nil)
+
+    init(_ system: System) { self.system = system }
+
+    // MARK: Who asks
+
+    /// The program thread that asks; nil on a thread of the kernel's own.
+    private var caller: Task? { CurrentThread.thread.body as? Task }
+
+    var callerID: Int32 { caller?.process.id ?? 1 }
+    var callerThreadID: Int32 { caller?.id ?? 1 }
+    var callerContext: FileContext { caller?.process.fileContext ?? FileContext(system.namespace) }
+
+    func process(_ id: Int32) -> (any ProcessProvider)? {
+        guard let process = system.process(id) else { return nil }
+        return ProcessFacts(process, caller: caller)
+    }
+
+    func nextProcess(from id: Int32) -> Int32? { system.nextProcess(from: id)?.id }
+
+    // MARK: Figures
+
+    var memory: MemoryFigures {
+        var figures = MemoryFigures()
+        figures.total = Frames.totalBytes
+        figures.free = Frames.freeBytes
+        figures.available = Frames.freeBytes
+        forEachProcess { process in
+            let memory = process.space.figures
+            figures.anonymous += memory.resident * 4096
+            figures.committed += memory.mapped * 4096
+        }
+        // Files live in memory here: what is neither free nor a program's is theirs or the kernel's.
+        var pages: UInt64 = 0
+        system.namespace.forEach { mount in
+            let status = mount.volume.status()
+            pages += status.blocks - min(status.blocks, status.freeBlocks)
+        }
+        figures.cached = min(pages * 4096, figures.total - min(figures.total, figures.free))
+        figures.shared = figures.cached
+        return figures
+    }
+
+    var uptimeNanoseconds: UInt64 { Clock.now().nanoseconds }
+    var bootTime: UInt64 { Clock.wallOffset / 1_000_000_000 }
+    var cpuCount: Int { 1 }
+
+    func cpuTimes(_ cpu: Int) -> CPUTimes {
+        var used: UInt64 = 0
+        forEachProcess { used += $0.runTime }
+        var times = CPUTimes()
+        times.user = used / 10_000_000
+        let all = Clock.now().nanoseconds
+        times.idle = (all - min(all, used)) / 10_000_000
+        return times
+    }
+
+    var schedulingFigures: (switches: UInt64, made: UInt64, running: UInt64) {
+        (0, UInt64(system.processCount), 1)
+    }
+
+    var loadHundredths: (one: UInt64, five: UInt64, fifteen: UInt64) { (0, 0, 0) }
+
+    var threadCount: UInt64 {
+        var count = 0
+        forEachProcess { count += $0.threadCount }
+        return UInt64(count)
+    }
+
+    private func forEachProcess(_ body: (Process) -> Void) {
+        var next: Int32 = 1
+        while let process = system.nextProcess(from: next) {
+            body(process)
+            if process.id == .max { return }
+            next = process.id + 1
+        }
+    }
+
+    // MARK: Names
+
+    func addProcessorInformation(to text: inout TextBuilder) throws(Errno) { try ProcessorText.add(to: &text) }
+
+    func addCommandLine(to text: inout TextBuilder) throws(Errno) {
+        var failure: Errno?
+        Platform.withCommandLine { line in
+            do throws(Errno) { try text.add(line.byteSpan) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
+    func addHostName(to text: inout TextBuilder) throws(Errno) {
+        let name = system.hostName
+        try text.add(name.span)
+    }
+
+    func setHostName(_ name: Span<UInt8>) throws(Errno) {
+        guard caller?.process.credentials.has(.administration) ?? true else { throw .notPermitted }
+        guard name.count <= 64 else { throw .invalidArgument }
+        var bytes: [UInt8] = []
+        for index in name.indices { bytes.append(name[index]) }
+        system.hostName = bytes
+    }
+
+    var release: StaticString { KernelNames.release }
+    var version: StaticString { KernelNames.version }
+
+    // MARK: Random
+
+    func random() -> UInt64 { system.random.next() }
+
+    var bootIdentity: (UInt64, UInt64) {
+        if let identity = identity.withLock({ $0 }) { return identity }
+        let new = (system.random.next(), system.random.next())
+        return identity.withLock { identity in
+            if let identity { return identity }
+            identity = new
+            return new
+        }
+    }
+}

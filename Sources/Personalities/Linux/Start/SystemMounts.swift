@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The file systems that every Linux program expects beside its own files: /dev, /dev/shm and /proc, and a /tmp. Mount
+// points that the archive lacks are made. Failing here is no reason not to start: a program may need none of it.
+
+internal import Containers
+internal import DevFS
+internal import FileSystem
+internal import LinuxABI
+internal import Log
+internal import Memory
+internal import Pipes
+internal import ProcFS
+internal import Processes
+internal import RamFS
+
+enum SystemMounts {
+    private static let sticky = Permissions(rawValue: 0o1777)
+    private static let usual = Permissions(rawValue: 0o755)
+
+    /// Mounts everything.
+    ///
+    /// - Parameter addDevices: adds the machine's own devices, its terminal for one.
+    static func add(to system: System, _ addDevices: (borrowing DevFS) throws(Errno) -> Void) {
+        do throws(Errno) {
+            let operations = FileOperations(FileContext(system.namespace, umask: []), Credentials(user: 0, group: 0))
+            let devices = try DevFS(device: .anonymous(5), random: system.random)
+            try addDevices(devices)
+            devices.table.setFIFOs(FIFOTable(system.pipes))
+            system.namespace.setSpecialFiles(devices.table)
+            try mount(devices.volume, "/dev", "devtmpfs", operations)
+            let pages = Frames.totalBytes / UInt64(pageSize)
+            let shared = RamVolume(
+                device: .anonymous(6), pageLimit: pages / 2, inodeLimit: pages / 2, rootPermissions: sticky)
+            try mount(shared, "/dev/shm", "tmpfs", operations)
+            let processes = ProcVolume(device: .anonymous(7), provider: SystemFacts(system))
+            try mount(processes, "/proc", "proc", operations)
+            _ = try directory("/tmp", sticky, operations)
+        } catch {
+            Log.write(.warning, "apus", "a file system of the kernel cannot be mounted: ", .text(error.name ?? "?"))
+        }
+    }
+
+    private static func mount(
+        _ volume: Volume, _ path: StaticString, _ source: StaticString, _ operations: FileOperations
+    ) throws(Errno) {
+        let place = try directory(path, usual, operations)
+        try operations.context.namespace.mount(volume, at: place, flags: [], source: source.utf8Bytes)
+    }
+
+    /// The directory of a path, made if it is not there.
+    private static func directory(
+        _ path: StaticString, _ permissions: Permissions, _ operations: FileOperations
+    ) throws(Errno) -> Place {
+        do throws(Errno) {
+            return try operations.place(of: path.utf8Bytes, following: .follow)
+        } catch .noEntry {
+            try operations.makeDirectory(path.utf8Bytes, permissions)
+            return try operations.place(of: path.utf8Bytes, following: .follow)
+        }
+    }
+}
