@@ -123,6 +123,10 @@ let package = Package(
             "Services", "DevFS",
             // devices by name and number
             ["Containers", "Events", "FileSystem", "LinuxABI", "RamFS", "Random", "UserMemory"]),
+        library(
+            "Services", "TerminalFiles",
+            // terminals as files
+            ["DevFS", "DeviceModel", "Events", "FileSystem", "LinuxABI", "Terminal", "UserMemory"]),
         // texts about processes
         library("Services", "ProcFS", ["Containers", "Events", "FileSystem", "LinuxABI", "UserMemory"]),
 
@@ -168,7 +172,7 @@ let package = Package(
                 "Machine", "Memory",
                 "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "RamFS", "Random", "Scheduler",
                 "Startup",
-                "Sync", "Time", "UserMemory",
+                "Sync", "Terminal", "TerminalFiles", "Time", "UserMemory",
             ]),  // the system calls
 
         // L6 Images: lists of what goes in, no logic.

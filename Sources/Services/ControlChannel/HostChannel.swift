@@ -47,6 +47,24 @@ public enum HostChannelError: Error, Equatable, Sendable {
     }
 }
 
+/// Some of the standard streams.
+public struct HostStreams: OptionSet, Sendable {
+    /// The bits.
+    public let rawValue: UInt8
+
+    /// Makes a set from its bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// `apus.stdin`.
+    public static let input = HostStreams(rawValue: 1)
+    /// `apus.stdout`.
+    public static let output = HostStreams(rawValue: 2)
+    /// `apus.stderr`.
+    public static let error = HostStreams(rawValue: 4)
+    /// The three of them.
+    public static let all: HostStreams = [.input, .output, .error]
+}
+
 /// The conversation with the host.
 public final class HostChannel: Sendable {
     /// The program's standard input.
@@ -55,6 +73,13 @@ public final class HostChannel: Sendable {
     public let output: StandardOutput
     /// The program's standard error.
     public let error: StandardOutput
+
+    /// The ports of the streams, for whoever uses one as something else than a stream of bytes: a terminal.
+    public let inputPort: any WindowedByteStreamPort
+    /// See `inputPort`.
+    public let outputPort: any WindowedByteStreamPort
+    /// See `inputPort`.
+    public let errorPort: any WindowedByteStreamPort
 
     private let port: any WindowedByteStreamPort
     private let requests: any HostRequests
@@ -65,11 +90,14 @@ public final class HostChannel: Sendable {
 
     /// Opens the ports of `console` and says hello. Ports that have no name yet are waited for.
     ///
-    /// - Parameter deadline: when to give up waiting for the host; nil waits for ever.
+    /// - Parameters:
+    ///   - deadline: when to give up waiting for the host; nil waits for ever.
+    ///   - streams: those to open now; the others stay for `open`, or for another user of their ports.
     /// - Throws: which port is missing or could not be opened.
     /// - Context: thread; blocks.
     public static func connect(
-        to console: any MultiportConsole, requests: any HostRequests, until deadline: Instant?
+        to console: any MultiportConsole, requests: any HostRequests, until deadline: Instant?,
+        opening streams: HostStreams = .all
     ) throws(HostChannelError) -> HostChannel {
         let ports = PortFinder(console, requests)
         let channel = HostChannel(
@@ -79,9 +107,7 @@ public final class HostChannel: Sendable {
             error: try ports.find("apus.stderr", .error, deadline), requests: requests)
         do throws(DeviceError) {
             try channel.port.open(channel, [.receiving, .sending])
-            try channel.input.open()
-            try channel.output.open()
-            try channel.error.open()
+            try channel.open(streams)
         } catch {
             throw .device(error)
         }
@@ -95,12 +121,24 @@ public final class HostChannel: Sendable {
         error: any WindowedByteStreamPort, requests: any HostRequests
     ) {
         port = control
+        inputPort = input
+        outputPort = output
+        errorPort = error
         self.input = StandardInput(input)
         self.output = StandardOutput(output)
         self.error = StandardOutput(error)
         self.requests = requests
         // What the host says is short; a longer frame is not one of its messages.
         decoder = Spinlock(ControlFrameDecoder(maximumPayloadByteCount: 64))
+    }
+
+    /// Opens streams as streams of bytes.
+    ///
+    /// - Throws: what a port throws.
+    public func open(_ streams: HostStreams) throws(DeviceError) {
+        if streams.contains(.input) { try input.open() }
+        if streams.contains(.output) { try output.open() }
+        if streams.contains(.error) { try error.open() }
     }
 
     // MARK: To the host
@@ -140,8 +178,11 @@ public final class HostChannel: Sendable {
     public func sendLastWords(_ message: GuestMessage) {
         var bytes: [UInt8] = []
         message.frame.encode(to: &bytes)
-        port.sendPolling(bytes.span.rawBytes)
+        sendLastWords(encoded: bytes.span.rawBytes)
     }
+
+    /// The same for a frame that is already in bytes, for those who cannot allocate any more.
+    public func sendLastWords(encoded bytes: RawSpan) { port.sendPolling(bytes) }
 
     /// Waits until the host's device has everything: both streams, then the messages.
     ///

@@ -14,7 +14,10 @@ extension Terminal: ByteStreamClient {
     public func portHasBytes() { pullInput() }
 
     /// There may be room for more bytes.
-    public func portHasRoom() { pushOutput() }
+    public func portHasRoom() {
+        pushOutput()
+        writers.wakeAll()
+    }
 
     /// The other end came or went.
     public func portConnectionChanged() {

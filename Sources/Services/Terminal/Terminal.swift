@@ -22,10 +22,10 @@ public final class Terminal: Sendable {
         case nonBlocking
     }
 
-    /// Readers, and pollers for input.
-    public let readers = WaitQueue()
-    /// Writers, pollers for output and those who wait until output is gone.
-    public let writers = WaitQueue()
+    /// Readers, and pollers.
+    public let readers: WaitQueue
+    /// Writers, and those who wait until output is gone: the same queue, because a poller waits for both ends at once.
+    public let writers: WaitQueue
 
     let inputPort: any ByteStreamPort
     let outputPort: any ByteStreamPort
@@ -85,6 +85,8 @@ public final class Terminal: Sendable {
     public init(
         input: any ByteStreamPort, output: any ByteStreamPort, size: WindowSize, jobs: any TerminalJobControl
     ) throws(OutOfMemory) {
+        readers = WaitQueue()
+        writers = readers
         inputPort = input
         outputPort = output
         self.jobs = jobs

@@ -29,6 +29,7 @@ internal import Random
 public import Scheduler
 public import Startup
 internal import Sync
+internal import Terminal
 internal import Time
 
 /// A machine with the Linux personality.
@@ -39,6 +40,8 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
     private let registry: DeviceRegistry
     private let channel = SetOnce<HostChannel>()
     private let process = SetOnce<Process>()
+    private let system = SetOnce<System>()
+    private let terminal = SetOnce<HostTerminal>()
     private let finished = WaitQueue()
     private let end = Spinlock<ProcessEnd?>(nil)
 
@@ -106,7 +109,9 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
         guard let console = registry.firstConsole else { return }
         do throws(HostChannelError) {
             let deadline = Clock.now().advanced(byNanoseconds: 10_000_000_000)
-            channel.set(try HostChannel.connect(to: console, requests: self, until: deadline))
+            let channel = try HostChannel.connect(to: console, requests: self, until: deadline, opening: [])
+            self.channel.set(channel)
+            Log.copyCrashes(to: CrashMessage(channel))
         } catch {
             Log.write(.warning, "apus", "the host's control channel is incomplete; going on without it")
         }
@@ -126,9 +131,34 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
             let namespace = try MountNamespace(root: volume, source: "rootfs")
             let system = try System(namespace: namespace, random: random, owner: self)
             system.hostName = configuration.hostName
-            SystemMounts.add(to: system) { _ throws(Errno) in }
+            self.system.set(system)
+            let terminal = try openStreams(configuration)
+            SystemMounts.add(to: system) { (devices) throws(Errno) in
+                if let terminal { try terminal.addDevices(to: devices) } else { try NoTerminal.addDevices(to: devices) }
+            }
             try start(configuration, system)
         } catch { throw StartFailure(.noMemory) }
+    }
+
+    /// Opens the host's streams, as streams of bytes or as the terminal.
+    private func openStreams(_ configuration: BootConfiguration) throws(OutOfMemory) -> HostTerminal? {
+        guard let channel = channel.value else { return nil }
+        do throws(DeviceError) {
+            var streams: HostStreams = []
+            if configuration.input == .bytes { streams.insert(.input) }
+            if configuration.output == .bytes { streams.insert(.output) }
+            if configuration.error == .bytes { streams.insert(.error) }
+            try channel.open(streams)
+            guard HostTerminal.isWanted(configuration) else { return nil }
+            let terminal = try HostTerminal.open(channel, configuration)
+            self.terminal.set(terminal)
+            return terminal
+        } catch .outOfMemory {
+            throw OutOfMemory()
+        } catch {
+            Log.write(.warning, "apus", "the host's streams cannot be opened")
+            return nil
+        }
     }
 
     private func start(_ configuration: BootConfiguration, _ system: System) throws(OutOfMemory) {
@@ -141,7 +171,8 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
         for limit in configuration.limits where limit.resource < 16 {
             process[limit: ResourceKind(rawValue: limit.resource)] = ResourceLimit(soft: limit.soft, hard: limit.hard)
         }
-        StandardFiles.open(channel.value, configuration, files)
+        terminal.value?.jobs.use(process)
+        StandardFiles.open(channel.value, configuration, files, process.fileOperations)
         enterWorkingDirectory(configuration.workingDirectory, process)
         self.process.set(process)
         CPU.startPrograms {
@@ -178,8 +209,10 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
     private func finish(_ configuration: BootConfiguration) {
         let end = end.withLock { $0 } ?? .exited(status: 0)
         if let channel = channel.value {
+            terminal.value?.drain()
             channel.drain()
             channel.send(.exit(Kernel.hostForm(end)))
+            sendOutputs(configuration.outputs, channel)
             channel.drain()
         } else {
             switch end {
@@ -189,6 +222,14 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
             }
         }
         powerOff()
+    }
+
+    /// Sends back what the host asked for, as far as it is there.
+    private func sendOutputs(_ paths: [[UInt8]], _ channel: HostChannel) {
+        guard !paths.isEmpty, let system = system.value else { return }
+        var sender = OutputSender(channel, system.namespace)
+        for path in paths { sender.send(path) }
+        sender.finish()
     }
 
     private func powerOff() -> Never {
@@ -212,5 +253,7 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
     }
 
     /// The user's terminal has another size.
-    public func hostResized(rows: UInt16, columns: UInt16) {}
+    public func hostResized(rows: UInt16, columns: UInt16) {
+        terminal.value?.terminal.setWindowSize(WindowSize(rows: rows, columns: columns))
+    }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Descriptors 0, 1 and 2 of the first process: the host's streams. A stream that is closed at the host's end is closed
-// here, too. Without a host (a machine started by hand) standard input is empty and output goes to the log.
+// here, too, and one that is the user's terminal is the console. Without a host (a machine started by hand) standard
+// input is empty and output goes nowhere.
 
 internal import BootProtocols
+internal import Containers
 internal import ControlChannel
 internal import FileSystem
 internal import LinuxABI
@@ -11,24 +13,46 @@ internal import Startup
 
 enum StandardFiles {
     /// Opens the descriptors.
-    static func open(_ channel: HostChannel?, _ configuration: BootConfiguration, _ files: FileDescriptorTable) {
+    ///
+    /// - Parameter operations: the first process's, to open the console with.
+    static func open(
+        _ channel: HostChannel?, _ configuration: BootConfiguration, _ files: FileDescriptorTable,
+        _ operations: FileOperations
+    ) {
+        let console = openConsole(configuration, operations)
         let volume = StreamVolume()
-        open(0, configuration.input, files) {
+        open(0, configuration.input, console, files) {
             StreamInode(volume: volume, number: 1, input: channel?.input, output: nil)
         }
-        open(1, configuration.output, files) {
+        open(1, configuration.output, console, files) {
             StreamInode(volume: volume, number: 2, input: nil, output: channel?.output)
         }
-        open(2, configuration.error, files) {
+        open(2, configuration.error, console, files) {
             StreamInode(volume: volume, number: 3, input: nil, output: channel?.error)
         }
     }
 
+    /// The terminal's open file, one for all descriptors, as a shell would have it; nil without a terminal.
+    private static func openConsole(_ configuration: BootConfiguration, _ operations: FileOperations) -> OpenFile? {
+        guard HostTerminal.isWanted(configuration) else { return nil }
+        let path: StaticString = "/dev/console"
+        do throws(Errno) {
+            return try operations.open(path.utf8Bytes, [.readWrite], [])
+        } catch {
+            return nil
+        }
+    }
+
     private static func open(
-        _ descriptor: Int32, _ stream: BootRecord.Stream, _ files: FileDescriptorTable, _ make: () -> Inode
+        _ descriptor: Int32, _ stream: BootRecord.Stream, _ console: OpenFile?, _ files: FileDescriptorTable,
+        _ make: () -> Inode
     ) {
-        if stream == .closed { return }
-        let file = OpenFile(make(), nil, descriptor == 0 ? [] : .writeOnly)
+        let file: OpenFile
+        switch stream {
+        case .closed: return
+        case .terminal: file = console ?? StreamFile(make(), nil, descriptor == 0 ? [] : .writeOnly)
+        case .bytes: file = StreamFile(make(), nil, descriptor == 0 ? [] : .writeOnly)
+        }
         do throws(Errno) {
             let number = try files.take(from: Int(descriptor), limit: 3, .kept)
             files.set(number, to: file)

@@ -41,3 +41,8 @@ final class StreamInode: Inode, @unchecked Sendable {
 
     override var waitQueue: WaitQueue? { input?.waitQueue ?? output?.waitQueue }
 }
+
+/// An open stream, which /proc/PID/fd shows as the pipe that it looks like.
+final class StreamFile: OpenFile, @unchecked Sendable {
+    override var anonymousName: StaticString { "pipe:" }
+}
