@@ -14,7 +14,11 @@ public enum Platform {
 
     /// The loader's command line, without its end mark.
     public static func withCommandLine<R>(_ body: (RawSpan) -> R) -> R {
-        body(commandLineBytes.span.bytes.extracting(0..<commandLineLength))
+        // In place: a copy would take 2 KiB of stack.
+        withUnsafeBytes(of: &commandLineBytes) { bytes in
+            // SAFETY: written once at boot, before anybody reads; lent for the length of the call.
+            body(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: bytes[0..<commandLineLength])))
+        }
     }
 
     /// The first frame of the boot archive and its size in bytes; 0 without one. Loaders put it on a page.

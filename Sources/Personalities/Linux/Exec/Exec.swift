@@ -94,9 +94,7 @@ enum Exec {
         do throws(Errno) {
             let loader = ProgramLoader(space: space, operations: operations, random: random)
             loaded = try loader.load(place.inode, ExecutableFile(place, operations))
-            var stack = Region(end: 0, protection: loaded.stackProtection, purpose: .stack, growsDown: true)
-            stack.growsDown = true
-            _ = try space.map(stack, byteCount: 132 << 10, at: .fixed(stackTop - 132 << 10))
+            try mapStack(space, top: stackTop, loaded.stackProtection)
             let heap = loaded.heapStart + (random.next() & 0x1fff) << 12
             space.place(heap: heap, mapTop: (stackTop - gap) & ~4095, stackLimit: stackLimit)
             var image = try writeStack(loaded, words, path, top: stackTop - (random.next() & 0xff) << 4, space, process)
@@ -125,6 +123,15 @@ enum Exec {
         context.context.dropFloatingPoint()
         context.context.threadPointer = 0
         context.context.secondThreadPointer = 0
+    }
+
+    /// Maps the first 132 KiB of the stack; it grows when it is touched below.
+    @inline(never)
+    private static func mapStack(
+        _ space: AddressSpace, top: UInt64, _ protection: ProtectionFlags
+    ) throws(Errno) {
+        let stack = Region(end: 0, protection: protection, purpose: .stack, growsDown: true)
+        _ = try space.map(stack, byteCount: 132 << 10, at: .fixed(top - 132 << 10))
     }
 
     /// Lays out and writes the first stack. Out of line, because the vector and the layout are large values.

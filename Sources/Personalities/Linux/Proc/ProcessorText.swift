@@ -4,6 +4,7 @@
 
 internal import LinuxABI
 internal import ProcFS
+internal import Processor
 internal import Time
 
 enum ProcessorText {

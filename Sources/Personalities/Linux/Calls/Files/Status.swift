@@ -56,6 +56,8 @@ extension SystemCalls {
         }
     }
 
+    // Out of line: both encodings would live in the frame of the path walk.
+    @inline(never)
     private static func write(_ status: FileStatus, _ target: UInt, _ form: StatusForm) throws(Errno) -> Int {
         switch form {
         case .plain: try store(status.encoded, target)
