@@ -40,5 +40,9 @@ MACHINE_INLINE void machine_copy_page(void *to, const void *from) { memcpy(to, f
 MACHINE_INLINE void machine_flush_address(uintptr_t a) { (void)a; }
 MACHINE_INLINE uint64_t machine_divide(uint64_t high, uint64_t low, uint64_t divisor) {
     return (uint64_t)(((unsigned __int128)high << 64 | low) / divisor); }
+/* A CPU that says nothing about itself. */
+struct machine_cpuid { uint32_t eax, ebx, ecx, edx; };
+MACHINE_INLINE struct machine_cpuid machine_cpuid(uint32_t leaf, uint32_t sub) {
+    (void)leaf; (void)sub; struct machine_cpuid none = {0, 0, 0, 0}; return none; }
 size_t machine_copy_user(void *to, const void *from, size_t count);
 size_t machine_clear_user(void *to, size_t count);
