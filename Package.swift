@@ -210,6 +210,8 @@ let package = Package(
             ]),
         tests("Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "TestSupport", "UserMemory"]),
         tests("LinuxABI"),
+        tests("Pipes", ["Events", "FileSystem", "LinuxABI", "TestSupport", "UserMemory"]),
+        tests("EventFiles", ["Events", "FileSystem", "LinuxABI", "TestSupport", "UserMemory"]),
         tests("PageCache", ["CAllocator", "Containers", "Memory", "TestSupport"]),
         tests(
             "FileSystem",

@@ -40,7 +40,7 @@ extension FileOperations {
     /// Makes a symbolic link with that text.
     ///
     /// - Throws: as symlink(2).
-    public func makeSymbolicLink(
+    @inline(never) public func makeSymbolicLink(
         _ target: Span<UInt8>, at path: Span<UInt8>, from base: Place? = nil
     ) throws(Errno) {
         if target.isEmpty { throw .noEntry }
@@ -55,7 +55,7 @@ extension FileOperations {
     /// Gives what is at a place one more name.
     ///
     /// - Throws: as link(2).
-    public func link(_ source: Place, to path: Span<UInt8>, from base: Place? = nil) throws(Errno) {
+    @inline(never) public func link(_ source: Place, to path: Span<UInt8>, from base: Place? = nil) throws(Errno) {
         var walk = PathWalk(self, path, from: base)
         try walk.walk(self, path, .parent)
         try checkAbsent(path, walk, allowsTrailingSlash: .refused)

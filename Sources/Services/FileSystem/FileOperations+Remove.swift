@@ -65,7 +65,7 @@ extension FileOperations {
     /// Moves a name.
     ///
     /// - Throws: as renameat2(2).
-    public func rename(
+    @inline(never) public func rename(
         _ path: Span<UInt8>, from base: Place? = nil, to newPath: Span<UInt8>, from newBase: Place? = nil,
         _ flags: RenameFlags = []
     ) throws(Errno) {

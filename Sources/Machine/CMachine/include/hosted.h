@@ -17,6 +17,14 @@ struct machine_cpu {
 extern struct machine_cpu machine_hosted_cpu;
 extern uint64_t machine_hosted_counter;
 
+/* A CPU without identity: every leaf is empty. */
+struct machine_cpuid { uint32_t eax, ebx, ecx, edx; };
+MACHINE_INLINE struct machine_cpuid machine_cpuid(uint32_t leaf, uint32_t sub) {
+    struct machine_cpuid nothing = { 0, 0, 0, 0 };
+    (void)leaf; (void)sub;
+    return nothing;
+}
+
 MACHINE_INLINE struct machine_cpu *_Nonnull machine_this_cpu(void) { return &machine_hosted_cpu; }
 MACHINE_INLINE void *machine_current_thread(void) { return machine_hosted_cpu.current_thread; }
 MACHINE_INLINE uint64_t machine_interrupts_save(void) { return 0; }

@@ -24,6 +24,11 @@ struct Demo: ParsableCommand {
     func run() throws {
         let checkout = try SourceTree.find()
         let runner = try GuestRunner(checkout)
+        let native = checkout.root.appending("Examples/hello")
+        let nativeImage =
+            HostFile.exists(native.appending("Package.swift"))
+            ? try KernelImageBuilder(checkout) { Terminal.printError("dev: \($0)") }
+                .applicationImage(try ApplicationPackage(native), .build).path : nil
         let scratch = try ScratchFolder()
         let input = scratch.path.appending("input")
         var failures = 0
@@ -35,9 +40,7 @@ struct Demo: ParsableCommand {
                 failures += 1
             }
         }
-        let native = checkout.root.appending("Examples/hello")
-        let hasNative = HostFile.exists(native.appending("Package.swift"))
-        if hasNative {
+        if nativeImage != nil {
             say("$ ./apus run Examples/hello")
             if try !show({ try runner.startPackage(native, options: $0) }, ["--accel", "auto", "--verbose"]) {
                 failures += 1
@@ -46,9 +49,8 @@ struct Demo: ParsableCommand {
         say("What a start costs (kernel entry to the program's first instruction, counted by QEMU's -icount):")
         let image = try HostFile.status(runner.kernelImage).size
         failures += try costs("busybox", image) { try runner.start(["busybox", "true"], options: $0) }
-        if hasNative {
-            let images = KernelImageBuilder(checkout) { Terminal.printError("dev: \($0)") }
-            let size = try HostFile.status(images.applicationImage(try ApplicationPackage(native), .build).path).size
+        if let nativeImage {
+            let size = try HostFile.status(nativeImage).size
             failures += try costs("native hello", size) { try runner.startPackage(native, options: $0) }
         }
         guard failures == 0 else {

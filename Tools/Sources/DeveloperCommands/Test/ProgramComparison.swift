@@ -30,6 +30,9 @@ struct ProgramComparison {
             do throws(SystemCallError) { try HostFile.createDirectories(folder) } catch { throw error.writing(folder) }
             _ = try ChildProcess.run("/bin/cp", ["-a", "\(inputs)/.", folder.description])
         }
+        // What comes back is newer than this; what the program removed stays as it was before (`:out` removes nothing).
+        let mark = place.appending("mark")
+        try HostFile.writeAtomically(mark) { _ in }
         let words = try command(row, in: hostFolder)
         let input = row.input.map { $0.hasPrefix("/") ? FilePath($0) : inputs.appending(FilePath($0)) }
         let host = try CapturedProcess(
@@ -66,7 +69,9 @@ struct ProgramComparison {
                 return "standard error" + Self.difference(errors, running.host.errorText)
             }
             if row.comparisons.contains(.files) {
-                let (ours, theirs) = (try listing(running.guestFolder), try listing(running.hostFolder))
+                let mark = try HostFile.status(running.guestFolder.parent.appending("mark")).changed
+                let ours = try listing(running.guestFolder) { $0.changed > mark }
+                let theirs = try listing(running.hostFolder) { _ in true }
                 if ours != theirs { return "files" + Self.difference(ours, theirs) }
             }
         }
@@ -98,14 +103,18 @@ struct ProgramComparison {
         return [path.description] + row.command.dropFirst()
     }
 
-    /// Every file below a folder: type, mode, size or target, and a digest of the contents.
-    private func listing(_ folder: FilePath, _ prefix: String = "") throws -> String {
+    /// Every file below a folder: type, permissions, size or target, and a digest of the contents.
+    /// Set-user-ID bits are not compared: the tool does not bring them back.
+    private func listing(
+        _ folder: FilePath, _ prefix: String = "", where isThere: (FileStatus) -> Bool
+    ) throws -> String {
         var lines = ""
         for name in try HostFile.names(in: folder) {
             let path = folder.appending(FilePath(bytes: name))
             let status = try HostFile.status(path)
+            guard isThere(status) else { continue }
             let text = prefix + String(decoding: name, as: UTF8.self)
-            var line = "\(text) \(String(status.mode, radix: 8))"
+            var line = "\(text) \(String(status.mode & ~0o7000, radix: 8))"
             if status.isSymbolicLink {
                 line += " -> " + String(decoding: try HostFile.linkTarget(path), as: UTF8.self)
             } else if status.isRegular {
@@ -114,7 +123,7 @@ struct ProgramComparison {
                 line += " \(status.size) \(digest.hexadecimal().prefix(16))"
             }
             lines += line + "\n"
-            if status.isDirectory { lines += try listing(path, text + "/") }
+            if status.isDirectory { lines += try listing(path, text + "/", where: isThere) }
         }
         return lines
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A path that a program passed, copied once, to the stack if it is short and else to memory. The path is lent to a
-// closure instead of being a value: a value of 256 bytes would be copied whenever it moves, and a call with two paths
+// closure instead of being a value: a value of 128 bytes would be copied whenever it moves, and a call with two paths
 // would not fit a stack frame of 1 KiB.
 //
 // Source: path_resolution(7), open(2).
@@ -25,7 +25,7 @@ extension SystemCalls {
     @inline(never) static func withPath(
         _ address: UInt, _ emptiness: PathEmptiness = .refused, _ body: (Span<UInt8>) throws(Errno) -> Int
     ) throws(Errno) -> Int {
-        var short = InlineArray<256, UInt8>(repeating: 0)
+        var short = InlineArray<128, UInt8>(repeating: 0)
         guard let count = try copyShort(UserAddress(address), &short) else {
             return try withLongPath(try UserMemory.string(at: UserAddress(address), limit: 4096), body)
         }
@@ -39,16 +39,16 @@ extension SystemCalls {
         return try body(path.span)
     }
 
-    /// Copies up to the NUL. - Returns: the bytes before it; nil if there is none in the first 256.
+    /// Copies up to the NUL. - Returns: the bytes before it; nil if there is none in the first 128.
     private static func copyShort(
-        _ address: UserAddress, _ short: inout InlineArray<256, UInt8>
+        _ address: UserAddress, _ short: inout InlineArray<128, UInt8>
     ) throws(Errno) -> Int? {
         var done = 0
-        while done < 256 {
+        while done < 128 {
             let place = address.advanced(by: done)
             // Never over a page's end in one copy: what lies behind the NUL need not be mapped.
             let inPage = 4096 - Int(place.rawValue & 4095)
-            let end = done + min(64, inPage, 256 - done)
+            let end = done + min(64, inPage, 128 - done)
             var all = short.mutableSpan
             var part = all._mutatingExtracting(done..<end)
             // SAFETY: bytes of an array that this function has exclusive access to; any bit pattern is a byte.
