@@ -209,6 +209,12 @@ let package = Package(
                 "VirtIOConsole",
             ]),
         tests("Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "TestSupport", "UserMemory"]),
+        tests(
+            "TerminalFiles",
+            [
+                "Containers", "DevFS", "Events", "FileSystem", "LinuxABI", "RamFS", "Random", "Terminal", "TestSupport",
+                "UserMemory",
+            ]),
         tests("LinuxABI"),
         tests("PageCache", ["CAllocator", "Containers", "Memory", "TestSupport"]),
         tests(
