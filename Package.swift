@@ -209,6 +209,12 @@ let package = Package(
                 "VirtIOConsole",
             ]),
         tests("Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "TestSupport", "UserMemory"]),
+        tests(
+            "TerminalFiles",
+            [
+                "Containers", "DevFS", "Events", "FileSystem", "LinuxABI", "RamFS", "Random", "Terminal", "TestSupport",
+                "UserMemory",
+            ]),
         tests("LinuxABI"),
         tests("Pipes", ["Events", "FileSystem", "LinuxABI", "TestSupport", "UserMemory"]),
         tests("EventFiles", ["Events", "FileSystem", "LinuxABI", "TestSupport", "UserMemory"]),

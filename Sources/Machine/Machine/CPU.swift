@@ -5,7 +5,7 @@
 
 internal import CMachine
 internal import Memory
-internal import Processor
+public import Processor
 
 #if arch(x86_64) && os(none)
 internal import X86_64
@@ -99,6 +99,13 @@ extension CPU {
         return (X86CPU.hardwareCapabilities, X86CPU.hardwareCapabilities2)
         #else
         return (0, 0)
+        #endif
+    }
+
+    /// Says who the CPU is, in lines as /proc/cpuinfo has them for this architecture.
+    public static func describe(_ put: (ProcessorFact) -> Void) {
+        #if arch(x86_64) && os(none)
+        CPUIdentity.read().describe(put)
         #endif
     }
 

@@ -3,15 +3,16 @@
 // Which CPU this is, in the words of CPUID, for /proc/cpuinfo. Source: SDM vol. 2, CPUID; the names of features are
 // those that proc_cpuinfo(5) readers look for.
 
-#if arch(x86_64)
+#if arch(x86_64) && os(none)
 internal import CMachine
+public import Processor
 
 /// What CPUID says about the CPU itself.
 public struct CPUIdentity: Sendable {
     /// "GenuineIntel", "AuthenticAMD" and the like.
-    public private(set) var vendor = InlineArray<12, UInt8>(repeating: 0)
+    private var vendor = InlineArray<12, UInt8>(repeating: 0)
     /// The name for people, with NULs behind it.
-    public private(set) var brand = InlineArray<48, UInt8>(repeating: 0)
+    private var brand = InlineArray<48, UInt8>(repeating: 0)
     /// The family, with its extension.
     public private(set) var family: UInt32 = 0
     /// The model, with its extension.
@@ -74,11 +75,36 @@ public struct CPUIdentity: Sendable {
         for i in 0..<4 { brand[index + i] = UInt8(truncatingIfNeeded: word >> (8 * UInt32(i))) }
     }
 
-    /// Visits the names of the features that the CPU has until `body` answers false.
-    public func forEachFeature(_ body: (StaticString) -> Bool) {
+    /// Says who the CPU is, in the lines and the order of proc_cpuinfo(5), its number excepted.
+    public func describe(_ put: (ProcessorFact) -> Void) {
+        put(.text("vendor_id\t: "))
+        for index in vendor.indices { put(.byte(vendor[index])) }
+        put(.text("\ncpu family\t: "))
+        put(.number(UInt64(family)))
+        put(.text("\nmodel\t\t: "))
+        put(.number(UInt64(model)))
+        put(.text("\nmodel name\t: "))
+        for index in brand.indices where brand[index] != 0 { put(.byte(brand[index])) }
+        put(.text("\nstepping\t: "))
+        put(.number(UInt64(stepping)))
+        put(.text("\ncpu MHz\t\t: "))
+        put(.megahertz)
+        put(.text("\nphysical id\t: 0\nsiblings\t: 1\ncore id\t\t: 0\ncpu cores\t: 1\nfpu\t\t: yes\nflags\t\t:"))
+        forEachFeature { name in
+            put(.text(" "))
+            put(.text(name))
+        }
+        put(.text("\nclflush size\t: 64\naddress sizes\t: "))
+        put(.number(UInt64(physicalBits)))
+        put(.text(" bits physical, "))
+        put(.number(UInt64(linearBits)))
+        put(.text(" bits virtual\n"))
+    }
+
+    private func forEachFeature(_ body: (StaticString) -> Void) {
         for word in 0..<5 {
             for bit in 0..<32 where words[word] & 1 << UInt32(bit) != 0 {
-                if let name = CPUIdentity.featureName(word, bit), !body(name) { return }
+                if let name = CPUIdentity.featureName(word, bit) { body(name) }
             }
         }
     }
