@@ -60,6 +60,24 @@ struct ReceiveSide: ~Copyable {
             }
         }
     }
+
+    /// Takes the first `count` bytes of the current buffer away. - Returns: whether the host wants to be notified of
+    /// the buffer that it got back.
+    mutating func consume(_ count: Int) -> Bool {
+        guard var filled = current else {
+            precondition(count == 0, "consume without a received window")
+            return false
+        }
+        precondition(count >= 0 && count <= filled.end - filled.start)
+        filled.start += count
+        guard filled.start == filled.end else {
+            current = filled
+            return false
+        }
+        current = nil
+        post(filled.buffer)
+        return queue.publish()
+    }
 }
 
 extension ConsolePort {
@@ -89,31 +107,27 @@ extension ConsolePort {
     }
 
     func consume(_ count: Int) {
-        let wantsNotification = receiving.withLock { side in
-            guard var filled = side.current else {
-                precondition(count == 0, "consume without a received window")
-                return false
-            }
-            precondition(count >= 0 && count <= filled.end - filled.start)
-            filled.start += count
-            guard filled.start == filled.end else {
-                side.current = filled
-                return false
-            }
-            side.current = nil
-            side.post(filled.buffer)
-            return side.queue.publish()
-        }
+        let wantsNotification = receiving.withLock { $0.consume(count) }
         if wantsNotification { transport.notify(ConsoleQueue.receive(Int(number))) }
     }
 
     func receive(into bytes: inout MutableRawSpan) -> Int {
-        guard let window = receivedWindow() else { return 0 }
-        let count = min(window.count, bytes.byteCount)
-        let (page, start) = receiving.withLock { ($0.page, $0.current?.start ?? 0) }
-        // The window stays ours until `consume`, so the copy needs no lock.
-        page?.memory.copyOut(at: start, count: count, into: &bytes)
-        consume(count)
-        return count
+        var taken = 0
+        var wantsNotification = false
+        do throws(DeviceError) {
+            // In one piece under the lock: of two receivers each gets bytes of its own.
+            try receiving.withLock { (side: inout ReceiveSide) throws(DeviceError) in
+                try side.advance()
+                guard let filled = side.current, let page = side.page else { return }
+                taken = min(filled.end - filled.start, bytes.byteCount)
+                page.memory.copyOut(at: filled.start, count: taken, into: &bytes)
+                wantsNotification = side.consume(taken)
+            }
+        } catch {
+            // The queue is broken and stays so: the console ends every port, which is how the client learns of it.
+            tellHost.deviceFailed()
+        }
+        if wantsNotification { transport.notify(ConsoleQueue.receive(Int(number))) }
+        return taken
     }
 }

@@ -201,15 +201,23 @@ public final class HostChannel: Sendable {
 extension HostChannel: ByteStreamClient {
     /// Bytes may be waiting.
     public func portHasBytes() {
-        var chunk = InlineArray<64, UInt8>(repeating: 0)
-        while true {
+        while receiveChunk() {
+            while let message = nextMessage() { act(on: message) }
+        }
+    }
+
+    /// Feeds the decoder with what is there. - Returns: whether there was anything.
+    ///
+    /// The decoder's lock is held across the port, so that bytes are fed in the order in which they came: deferred work
+    /// and the thread that connects may both be here.
+    private func receiveChunk() -> Bool {
+        decoder.withLock { decoder in
+            var chunk = InlineArray<64, UInt8>(repeating: 0)
             var span = chunk.mutableSpan
             var raw = span.rawBytes
             let count = port.receive(into: &raw)
-            if count == 0 { return }
-            let piece = chunk.span.rawBytes.extracting(0..<count)
-            decoder.withLock { $0?.feed(piece) }
-            while let message = nextMessage() { act(on: message) }
+            if count > 0 { decoder?.feed(chunk.span.rawBytes.extracting(0..<count)) }
+            return count > 0
         }
     }
 

@@ -17,14 +17,6 @@ struct machine_cpu {
 extern struct machine_cpu machine_hosted_cpu;
 extern uint64_t machine_hosted_counter;
 
-/* A CPU without identity: every leaf is empty. */
-struct machine_cpuid { uint32_t eax, ebx, ecx, edx; };
-MACHINE_INLINE struct machine_cpuid machine_cpuid(uint32_t leaf, uint32_t sub) {
-    struct machine_cpuid nothing = { 0, 0, 0, 0 };
-    (void)leaf; (void)sub;
-    return nothing;
-}
-
 MACHINE_INLINE struct machine_cpu *_Nonnull machine_this_cpu(void) { return &machine_hosted_cpu; }
 MACHINE_INLINE void *machine_current_thread(void) { return machine_hosted_cpu.current_thread; }
 MACHINE_INLINE uint64_t machine_interrupts_save(void) { return 0; }
@@ -48,9 +40,5 @@ MACHINE_INLINE void machine_copy_page(void *to, const void *from) { memcpy(to, f
 MACHINE_INLINE void machine_flush_address(uintptr_t a) { (void)a; }
 MACHINE_INLINE uint64_t machine_divide(uint64_t high, uint64_t low, uint64_t divisor) {
     return (uint64_t)(((unsigned __int128)high << 64 | low) / divisor); }
-/* A CPU that says nothing about itself. */
-struct machine_cpuid { uint32_t eax, ebx, ecx, edx; };
-MACHINE_INLINE struct machine_cpuid machine_cpuid(uint32_t leaf, uint32_t sub) {
-    (void)leaf; (void)sub; struct machine_cpuid none = {0, 0, 0, 0}; return none; }
 size_t machine_copy_user(void *to, const void *from, size_t count);
 size_t machine_clear_user(void *to, size_t count);
