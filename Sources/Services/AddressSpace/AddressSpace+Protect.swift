@@ -38,6 +38,7 @@ extension AddressSpace {
             while place < end {
                 guard let position = state.regions.find(place) else { throw .noMemory }
                 let stop = state.regions[position].end
+                guard protection.isSubset(of: state.regions[position].ceiling) else { throw .permissionDenied }
                 if state.regions[position].protection != protection {
                     state.regions[position].protection = protection
                     let region = state.regions[position]

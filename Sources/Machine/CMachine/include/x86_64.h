@@ -99,6 +99,12 @@ MACHINE_INLINE void machine_xsave(void *area) { MACHINE_ASM("xsave64 (%0)" :: "r
 MACHINE_INLINE void machine_xrstor(const void *area) { MACHINE_ASM("xrstor64 (%0)" :: "r"(area), "a"(-1), "d"(-1) : "memory"); }
 MACHINE_INLINE void machine_fxsave(void *area) { MACHINE_ASM("fxsave64 (%0)" :: "r"(area) : "memory"); }
 MACHINE_INLINE void machine_fxrstor(const void *area) { MACHINE_ASM("fxrstor64 (%0)" :: "r"(area) : "memory"); }
+/* What an x87 and what an SSE exception was: pending flags that are not masked (SDM vol. 1 §8.1, §11.6.6). */
+MACHINE_INLINE uint32_t machine_x87_exceptions(void) {
+    uint16_t status, control; MACHINE_ASM("fnstsw %0; fnstcw %1" : "=m"(status), "=m"(control));
+    return status & ~control & 0x3f; }
+MACHINE_INLINE uint32_t machine_sse_exceptions(void) {
+    uint32_t state; MACHINE_ASM("stmxcsr %0" : "=m"(state)); return state & ~(state >> 7) & 0x3f; }
 MACHINE_INLINE void machine_write_fs_base(uint64_t v) { MACHINE_ASM("wrfsbase %0" :: "r"(v) : "memory"); }
 MACHINE_INLINE uint64_t machine_read_fs_base(void) { uint64_t v; MACHINE_ASM("rdfsbase %0" : "=r"(v)); return v; }
 MACHINE_INLINE void machine_flush_address(uintptr_t a) { MACHINE_ASM("invlpg (%0)" :: "r"(a) : "memory"); }

@@ -73,7 +73,7 @@ boot_entry:
     wrmsr
     movl %cr0, %eax
     andl $~0x60000004, %eax                 /* caches on, no x87 emulation */
-    orl $0x80010003, %eax                   /* PG, WP, MP, PE */
+    orl $0x80010023, %eax                   /* PG, WP, NE, MP, PE */
     movl %eax, %cr0
     popl %ebx
     leal PHYSICAL(boot_gdt), %eax

@@ -14,8 +14,10 @@ SAME(machine_cpu, current_thread, CPU_CURRENT_THREAD);
 SAME(machine_frame, r11, FRAME_R11);
 SAME(machine_frame, rax, FRAME_RAX);
 SAME(machine_frame, rdi, FRAME_RDI);
+SAME(machine_frame, vector, FRAME_VECTOR);
 SAME(machine_frame, rip, FRAME_RIP);
 SAME(machine_frame, cs, FRAME_CS);
 SAME(machine_frame, rflags, FRAME_RFLAGS);
 SAME(machine_frame, rsp, FRAME_RSP);
+_Static_assert(sizeof(struct machine_frame) == FRAME_SIZE, "machine_frame");
 #endif

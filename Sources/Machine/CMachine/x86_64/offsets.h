@@ -17,10 +17,12 @@
 #define FRAME_RDX 96
 #define FRAME_RSI 104
 #define FRAME_RDI 112
+#define FRAME_VECTOR 120
 #define FRAME_RIP 136
 #define FRAME_CS 144
 #define FRAME_RFLAGS 152
 #define FRAME_RSP 160
+#define FRAME_SIZE 176
 
 #define KERNEL_CODE 0x08
 #define KERNEL_DATA 0x10

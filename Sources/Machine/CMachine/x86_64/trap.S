@@ -2,8 +2,8 @@
  *
  * Exceptions and interrupts (SDM vol. 3 §6). 256 stubs of 16 bytes push what the CPU left out, so that every trap
  * arrives in machine_trap with one struct machine_frame. GS holds the program's base in programs and the CPU's data
- * in the kernel; swapgs on the border. NMI, #MC, #DB and #DF may interrupt that very border, so they run on stacks of
- * their own (IST) and look at GS instead of at CS.
+ * in the kernel; swapgs on the border. NMI, #MC, #DB and #DF may interrupt that very border, so they arrive on stacks
+ * of their own (IST) and look at GS instead of at CS; a program's #DB, a signal to it, moves to the thread's stack.
  */
 #if !__STDC_HOSTED__ && defined(__x86_64__)
 #include "offsets.h"
@@ -78,6 +78,7 @@ trap_common:
 1:  PUSH_REGISTERS
     cld
 900: clac
+trap_on_thread_stack:
     movq %rsp, %rdi
     xorl %ebp, %ebp                         /* a backtrace ends here and goes on from the frame */
     call machine_trap
@@ -104,6 +105,11 @@ trap_anywhere:
     PUSH_REGISTERS
     cld
 901: clac
+    cmpl $1, FRAME_VECTOR(%rsp)             /* #DB */
+    jne 1f
+    testb $3, FRAME_CS(%rsp)
+    jnz trap_leaves_ist
+1:
     movl $0xc0000101, %ecx                  /* MSR GS_BASE */
     rdmsr
     shlq $32, %rdx
@@ -123,6 +129,18 @@ trap_anywhere:
     swapgs
 1:  POP_REGISTERS
     iretq
+
+/* From a program GS is surely the program's, and the thread's stack is empty: the trap goes on there like any other, so
+ * that it may wait, be preempted and see `pending` before the program runs again. */
+trap_leaves_ist:
+    swapgs
+    movq %rsp, %rsi
+    movq %gs:CPU_KERNEL_STACK, %rdi
+    subq $FRAME_SIZE, %rdi
+    movq %rdi, %rsp
+    movl $(FRAME_SIZE / 8), %ecx
+    rep movsq
+    jmp trap_on_thread_stack
 
 /* rdi = machine_frame: leaves the kernel for the program it describes. */
 .section .text.machine_enter_program, "ax", @progbits
