@@ -34,7 +34,8 @@ struct RunRequest {
         var line = QEMUCommandLine(kernel: kernel.path)
         line.model = command.machine
         line.accelerator = choice.accelerator
-        line.memoryKibibytes = command.memory.kibibytes
+        let memory = try memory()
+        line.memoryKibibytes = memory.kibibytes
         line.kernelWords = try kernelWords()
         line.debuggerPort = command.debuggerPort
         line.extraArguments = command.qemuArguments
@@ -44,11 +45,20 @@ struct RunRequest {
         }
         let archives = try (foreignArchive.map { [$0] } ?? []) + filesArchive()
         let boot = try BootArchive(record: finishedRecord(), archives: archives)
-        try checkMemory(kernel.path, boot)
+        try check(memory, kernel.path, boot)
         if let port = command.debuggerPort {
             Terminal.printError("apus: waiting for gdb: target remote 127.0.0.1:\(port)")
         }
         return try run(qemu, line, boot, CrashSymbolizer(kernel))
+    }
+
+    /// What the user says; otherwise 64 MiB, and room for files that would fill more than a quarter of them.
+    private func memory() throws -> MemorySize {
+        if let memory = command.memory { return memory }
+        let files = tree.byteCount + (try foreignArchive.map { try HostFile.status($0, links: .followed).size } ?? 0)
+        let step: UInt64 = 16 << 20
+        let room = files > step ? (files + step - 1) / step * step : 0
+        return MemorySize(kibibytes: (64 << 10) + room / 1024)
     }
 
     private func findKernel() throws -> KernelImage {
@@ -92,7 +102,7 @@ struct RunRequest {
     }
 
     /// Kernel, archive and a little to work with must fit, or the machine would die without a word.
-    private func checkMemory(_ kernel: FilePath, _ boot: BootArchive) throws {
+    private func check(_ memory: MemorySize, _ kernel: FilePath, _ boot: BootArchive) throws {
         let bytes = try HostFile.contents(kernel)
         guard let header = try? ELFHeader(parsing: bytes.rawBytes),
             header.programHeadersOffset < UInt64(bytes.count),
@@ -104,10 +114,10 @@ struct RunRequest {
         }
         // The image lies at 1 MiB.
         let needed = (1 << 20) + program.span + boot.byteCount + (256 << 10)
-        guard command.memory.kibibytes << 10 >= needed else {
+        guard memory.kibibytes << 10 >= needed else {
             let megabytes = (needed + (1 << 20) - 1) >> 20
             throw ToolError(
-                .usage, "cannot start a machine with \(command.memory.description) of memory",
+                .usage, "cannot start a machine with \(memory.description) of memory",
                 why: "kernel and files alone take \(megabytes)M", remedy: "give it more: -M \(megabytes * 2)M")
         }
     }
