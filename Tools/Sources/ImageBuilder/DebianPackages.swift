@@ -19,6 +19,8 @@ struct DebianPackages {
     private struct Package {
         var list: FilePath
         var dependencies: [[String]] = []
+        /// Packages that it needs in exactly one version: the same software in another package.
+        var exactDependencies: [String] = []
     }
 
     /// Reads dpkg's status; nil where there is none.
@@ -41,9 +43,11 @@ struct DebianPackages {
             let isQualified = fields["Multi-Arch"] == "same"
             // Of a package for two architectures the one for this machine counts.
             if isQualified, let architecture = fields["Architecture"], architecture != "amd64" { continue }
+            let requirements = [fields["Pre-Depends"], fields["Depends"]].compactMap(\.self)
             packages[name] = Package(
                 list: isQualified ? qualified : info.appending(FilePath("\(name).list")),
-                dependencies: [fields["Pre-Depends"], fields["Depends"]].compactMap(\.self).flatMap(Self.alternatives))
+                dependencies: requirements.flatMap(Self.alternatives),
+                exactDependencies: requirements.flatMap(Self.exactNames))
             for group in fields["Provides"].map(Self.alternatives) ?? [] {
                 for provided in group { providers[provided, default: []].append(name) }
             }
@@ -57,6 +61,20 @@ struct DebianPackages {
         field.split(separator: ",").map { group in
             group.split(separator: "|").map { word in String(word.trimmed.prefix { $0 != " " && $0 != ":" && $0 != "(" }) }
         }
+    }
+
+    /// The names that carry "(= VERSION)".
+    private static func exactNames(_ field: Substring) -> [String] {
+        field.split(separator: ",").filter { $0.split(separator: "(").last?.hasPrefix("= ") == true }
+            .compactMap { alternatives($0).first?.first }
+    }
+
+    /// Installed packages that are the rest of a package's software: Debian splits python3 from python3-minimal, perl from
+    /// perl-base, and holds both to one version.
+    func companions(of name: String) -> [String] {
+        packages.filter { other, package in
+            package.exactDependencies.contains(name) && !["-dev", "-dbg", "-doc"].contains { other.hasSuffix($0) }
+        }.keys.sorted()
     }
 
     /// The package that a file belongs to; nil if none does.

@@ -29,7 +29,7 @@ public struct PackageFiles: Sendable {
         }
         package = owners.first
         var packages: [String] = []
-        for owner in owners {
+        for owner in owners + owners.flatMap(database.companions) {
             for name in database.closure(of: owner) where !packages.contains(name) { packages.append(name) }
         }
         self.packages = packages.sorted()
