@@ -40,6 +40,7 @@ public enum Frames {
             buddy.table[first.rawValue + i] = FrameDescriptor(.allocated)
             buddy.table[first.rawValue + i].references = 1
         }
+        buddy.countAdopted(UInt32(truncatingIfNeeded: count))
     }
 
     /// Makes the `count`-th fallible allocation from now fail, once; for tests of error paths.

@@ -18,7 +18,7 @@ enum SystemText: UInt8, CaseIterable {
 
 /// A text of a process.
 enum ProcessText: UInt8 {
-    case auxv, cmdline, comm, environ, limits, maps, mountinfo, mounts, stat, statm, status
+    case auxv, cmdline, comm, environ, limits, loginUserID, maps, mountinfo, mounts, stat, statm, status
 }
 
 /// A link of a process.
@@ -164,14 +164,15 @@ enum ProcNode: Equatable {
         case 5: ("exe", .processLink(id, .exe))
         case 6: ("fd", .descriptors(id))
         case 7: ("limits", .processText(id, .limits))
-        case 8: ("maps", .processText(id, .maps))
-        case 9: ("mountinfo", .processText(id, .mountinfo))
-        case 10: ("mounts", .processText(id, .mounts))
-        case 11: ("root", .processLink(id, .root))
-        case 12: ("stat", .processText(id, .stat))
-        case 13: ("statm", .processText(id, .statm))
-        case 14: ("status", .processText(id, .status))
-        case 15: ("task", .tasks(id))
+        case 8: ("loginuid", .processText(id, .loginUserID))
+        case 9: ("maps", .processText(id, .maps))
+        case 10: ("mountinfo", .processText(id, .mountinfo))
+        case 11: ("mounts", .processText(id, .mounts))
+        case 12: ("root", .processLink(id, .root))
+        case 13: ("stat", .processText(id, .stat))
+        case 14: ("statm", .processText(id, .statm))
+        case 15: ("status", .processText(id, .status))
+        case 16: ("task", .tasks(id))
         default: nil
         }
     }

@@ -19,6 +19,8 @@ struct DebianPackages {
     private struct Package {
         var list: FilePath
         var dependencies: [[String]] = []
+        /// What a usual installation has beside it: a compiler's headers.
+        var recommendations: [[String]] = []
         /// Packages that it needs in exactly one version: the same software in another package.
         var exactDependencies: [String] = []
     }
@@ -47,6 +49,7 @@ struct DebianPackages {
             packages[name] = Package(
                 list: isQualified ? qualified : info.appending(FilePath("\(name).list")),
                 dependencies: requirements.flatMap(Self.alternatives),
+                recommendations: fields["Recommends"].map(Self.alternatives) ?? [],
                 exactDependencies: requirements.flatMap(Self.exactNames))
             for group in fields["Provides"].map(Self.alternatives) ?? [] {
                 for provided in group { providers[provided, default: []].append(name) }
@@ -94,10 +97,10 @@ struct DebianPackages {
         text.split(separator: UInt8(ascii: "\n")).contains { $0.elementsEqual(line) }
     }
 
-    /// The package and everything that it depends on.
+    /// The package, everything that it depends on, and what it recommends if that is installed.
     func closure(of name: String) -> [String] {
         var found: [String] = []
-        var queue = [name]
+        var queue = [name] + (packages[name]?.recommendations.compactMap { $0.first { packages[$0] != nil } } ?? [])
         while let next = queue.popLast() {
             guard let package = packages[next], !found.contains(next) else { continue }
             found.append(next)
