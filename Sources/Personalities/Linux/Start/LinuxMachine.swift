@@ -118,7 +118,8 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
     }
 
     private func startProgram(_ configuration: inout BootConfiguration) throws(StartFailure) {
-        let pages = Frames.totalBytes / UInt64(pageSize)
+        // The archive's own frames are added to the memory when its files are made.
+        let pages = (Frames.totalBytes + UInt64(Platform.archive.byteCount)) / UInt64(pageSize)
         let volume = RamVolume(
             device: DeviceNumber.anonymous(1), typeName: "tmpfs", pageLimit: pages, inodeLimit: max(1024, pages))
         do throws(BootArchive.Failure) {

@@ -52,13 +52,14 @@ struct RunRequest {
         return try run(qemu, line, boot, CrashSymbolizer(kernel))
     }
 
-    /// What the user says; otherwise 64 MiB, and room for files that would fill more than a quarter of them.
+    /// What the user says; otherwise 256 MiB, and room for files that would fill more than a sixteenth of them. Hosts give a
+    /// machine its memory when it is touched, so what a program does not use costs nothing.
     private func memory() throws -> MemorySize {
         if let memory = command.memory { return memory }
         let files = tree.byteCount + (try foreignArchive.map { try HostFile.status($0, links: .followed).size } ?? 0)
         let step: UInt64 = 16 << 20
         let room = files > step ? (files + step - 1) / step * step : 0
-        return MemorySize(kibibytes: (64 << 10) + room / 1024)
+        return MemorySize(kibibytes: (256 << 10) + room / 1024)
     }
 
     private func findKernel() throws -> KernelImage {
