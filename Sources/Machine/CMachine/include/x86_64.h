@@ -149,6 +149,8 @@ extern const struct machine_user_access user_access_table_start[], user_access_t
 struct machine_relocation { uint64_t offset, kind, addend; };
 extern const struct machine_relocation image_relocations_start[], image_relocations_end[];
 
+extern const char machine_vdso[];
+MACHINE_INLINE const void *_Nonnull machine_vdso_page(void) { return machine_vdso; }
 extern char boot_pml4[], boot_stack[], boot_stack_top[];
 extern uint64_t boot_counter;
 extern const char smap_sites_start[], smap_sites_end[];

@@ -28,4 +28,10 @@ SAME(machine_frame, rip, FRAME_RIP);
 SAME(machine_frame, cs, FRAME_CS);
 SAME(machine_frame, rflags, FRAME_RFLAGS);
 SAME(machine_frame, rsp, FRAME_RSP);
+SAME(machine_lent_clock, sequence, LENT_SEQUENCE);
+SAME(machine_lent_clock, cpu_count, LENT_CPU_COUNT);
+SAME(machine_lent_clock, counter_at_base, LENT_COUNTER_AT_BASE);
+SAME(machine_lent_clock, multiplier, LENT_MULTIPLIER);
+SAME(machine_lent_clock, nanoseconds_at_base, LENT_NANOSECONDS_AT_BASE);
+SAME(machine_lent_clock, clock_offsets, LENT_CLOCK_OFFSETS);
 #endif
