@@ -128,7 +128,9 @@ public enum Frames {
 
     /// How many references a frame has. Only a caller that holds one can rely on the answer being at least 1; and
     /// only one that also keeps others from sharing it can rely on an answer of exactly 1.
-    public static func referenceCount(_ frame: FrameNumber) -> Int { Int(buddy.table[frame.rawValue].references) }
+    @inline(__always) public static func referenceCount(_ frame: FrameNumber) -> Int {
+        Int(buddy.table[frame.rawValue].references)
+    }
 
     // MARK: Figures
 
