@@ -54,14 +54,13 @@ extension AddressSpace {
     /// Gives the present entries of a region the permissions that it has now.
     private static func applyProtection(_ state: inout State, _ start: UInt64, _ region: Region) -> Int {
         let permissions = region.permissions
-        let withoutWrite = permissions.subtracting(.write)
-        let isShared = region.sharing == .shared
+        let bits = NativePageFormat.permissionBits(permissions)
+        let bitsOfShared = NativePageFormat.permissionBits(permissions.subtracting(.write))
+        let isSame = region.sharing == .shared || !permissions.contains(.write)
         var changed = 0
         state.tables.forEachLeaf(from: UInt(start), to: UInt(region.end)) { _, slot, entry in
-            let mayWrite =
-                isShared || !permissions.contains(.write)
-                || Frames.referenceCount(NativePageFormat.frame(entry)) == 1
-            let new = NativePageFormat.changing(entry, to: mayWrite ? permissions : withoutWrite)
+            let mayWrite = isSame || Frames.referenceCount(NativePageFormat.frame(entry)) == 1
+            let new = NativePageFormat.replacing(entry, permissionBits: mayWrite ? bits : bitsOfShared)
             if new != entry {
                 slot.entry = new
                 changed += 1

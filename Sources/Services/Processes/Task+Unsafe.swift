@@ -9,11 +9,9 @@ extension Task {
     ///
     /// - Precondition: the kernel was entered from a program.
     @inline(__always) public static func withCurrent<R>(_ body: (Task) -> R) -> R {
-        CurrentThread.with { thread in
-            // SAFETY: only a Task leaves the kernel for a program, so an entry from one runs on a Task's thread; and
-            // the thread keeps its body alive.
-            body(unsafe unsafeDowncast(thread.body.unsafelyUnwrapped as AnyObject, to: Task.self))
-        }
+        // SAFETY: only a Task leaves the kernel for a program, so an entry from one runs on a Task's thread; and the
+        // thread keeps its body alive.
+        unsafe Unmanaged<Task>.fromOpaque(CurrentThread.body)._withUnsafeGuaranteedRef(body)
     }
 
     /// The running program thread.

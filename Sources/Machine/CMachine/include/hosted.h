@@ -12,6 +12,7 @@ struct machine_cpu {
     uint32_t pending;
     uint32_t preemption_depth;
     void *current_thread;
+    void *current_body;
 };
 
 extern struct machine_cpu machine_hosted_cpu;
@@ -19,6 +20,11 @@ extern uint64_t machine_hosted_counter;
 
 MACHINE_INLINE struct machine_cpu *_Nonnull machine_this_cpu(void) { return &machine_hosted_cpu; }
 MACHINE_INLINE void *machine_current_thread(void) { return machine_hosted_cpu.current_thread; }
+MACHINE_INLINE void *machine_current_body(void) { return machine_hosted_cpu.current_body; }
+struct machine_calls { uint64_t limit; uint32_t count, held; };
+extern struct machine_calls machine_calls;
+MACHINE_INLINE void machine_calls_open(uint32_t count) { machine_calls.count = count; }
+MACHINE_INLINE void machine_calls_bind(uint32_t number, uintptr_t handler) { (void)number; (void)handler; }
 MACHINE_INLINE uint64_t machine_interrupts_save(void) { return 0; }
 MACHINE_INLINE void machine_interrupts_restore(uint64_t state) { (void)state; }
 MACHINE_INLINE void machine_interrupts_enable(void) {}

@@ -130,7 +130,8 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
         if overrides.tracesSystemCalls || configuration.tracesSystemCalls { SystemCallTrace.start() }
         do throws(OutOfMemory) {
             let namespace = try MountNamespace(root: volume, source: "root")
-            let system = try System(namespace: namespace, random: random, owner: self)
+            let system = try System(
+                namespace: namespace, random: random, lentPages: try VDSO.make(), owner: self)
             system.hostName = configuration.hostName
             self.system.set(system)
             let terminal = try openStreams(configuration)
