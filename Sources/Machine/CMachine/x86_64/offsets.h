@@ -29,3 +29,5 @@
 #define PROGRAM_DATA 0x2b /* 0x28 | 3 */
 #define PROGRAM_CODE 0x33 /* 0x30 | 3 */
 #define SYSTEM_CALL_VECTOR 0x100
+#define TRAP_VECTORS 128
+#define TRAP_STUB_SIZE 8
