@@ -68,7 +68,8 @@ public enum Frames {
         return frame
     }
 
-    private static func allocateUncleared(order: Int) throws(OutOfMemory) -> FrameNumber {
+    /// Takes 2^order contiguous frames, naturally aligned, whose contents are whatever was there.
+    public static func allocateUncleared(order: Int) throws(OutOfMemory) -> FrameNumber {
         let state = lock.acquire()
         defer { lock.release(state) }
         if allocationsUntilFailure >= 0 {

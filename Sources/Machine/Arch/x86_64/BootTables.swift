@@ -55,13 +55,18 @@ struct BootTables {
     mutating func map(_ address: UInt, to physical: UInt, count: UInt, flags: UInt64) {
         var offset: UInt = 0
         while offset < count {
-            let leaves = table(address + offset, level: 0)
-            var index = Int((address + offset) >> 12) & 511
-            while index < 512 && offset < count {
-                leaves[index] = UInt64(physical + offset) | flags | Format.present | Format.global
-                offset += 4096
-                index += 1
+            let index = Int((address + offset) >> 12) & 511
+            let pages = min(512 - index, Int((count - offset + 4095) >> 12))
+            // 512 pages for the block of the image: few instructions each, without a check for each step.
+            var leaf = table(address + offset, level: 0) + index
+            let end = leaf + pages
+            var entry = UInt64(physical + offset) | flags | Format.present | Format.global
+            while leaf < end {
+                leaf.pointee = entry
+                entry &+= 4096
+                leaf += 1
             }
+            offset += UInt(pages) << 12
         }
     }
 

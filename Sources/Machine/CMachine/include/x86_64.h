@@ -147,13 +147,12 @@ size_t machine_clear_user(void *to, size_t count);
 /* 0, or 1 when the address cannot be reached; `old` gets what was there. */
 int machine_load_user64(uint64_t *value, uint64_t address);
 
-extern const uint32_t machine_trap_stub_size;
+#define MACHINE_TRAP_VECTORS 128
+#define MACHINE_TRAP_STUB_SIZE 8
 extern const char machine_trap_stubs[];
 extern char image_start[], image_text_end[], image_rodata_end[], image_bss_start[], image_end[];
 struct machine_user_access { int32_t instruction, recovery; };
 extern const struct machine_user_access user_access_table_start[], user_access_table_end[];
-struct machine_relocation { uint64_t offset, kind, addend; };
-extern const struct machine_relocation image_relocations_start[], image_relocations_end[];
 
 extern const char machine_vdso[];
 MACHINE_INLINE const void *_Nonnull machine_vdso_page(void) { return machine_vdso; }
@@ -172,6 +171,6 @@ MACHINE_INLINE uintptr_t machine_image_start(void) { return (uintptr_t)image_sta
 MACHINE_INLINE uintptr_t machine_image_text_end(void) { return (uintptr_t)image_text_end; }
 MACHINE_INLINE uintptr_t machine_image_rodata_end(void) { return (uintptr_t)image_rodata_end; }
 MACHINE_INLINE uintptr_t machine_image_end(void) { return (uintptr_t)image_end; }
-MACHINE_INLINE uintptr_t machine_trap_stub(uint32_t vector) { return (uintptr_t)machine_trap_stubs + 16 * (uintptr_t)vector; }
+MACHINE_INLINE uintptr_t machine_trap_stub(uint32_t vector) { return (uintptr_t)machine_trap_stubs + MACHINE_TRAP_STUB_SIZE * (uintptr_t)vector; }
 MACHINE_INLINE uintptr_t machine_system_call_address(void) { return (uintptr_t)machine_system_call_entry; }
 MACHINE_INLINE uintptr_t machine_thread_start_address(void) { return (uintptr_t)machine_thread_start; }

@@ -109,12 +109,13 @@ struct RunRequest {
             header.programHeadersOffset < UInt64(bytes.count),
             let table = try? bytes.rawBytes.slice(Int(header.programHeadersOffset)..<bytes.count),
             let headers = try? ELFProgramHeaders(table, of: header),
-            let program = try? ELFProgram(header, headers, limits: .init(fileSize: UInt64(bytes.count)))
+            // The loader copies an image's segments: in the file they need no pages.
+            let program = try? ELFProgram(header, headers, limits: .init(fileSize: UInt64(bytes.count), pageSize: 1))
         else {
             throw ToolError(.badData, "cannot boot \(kernel)", why: "it is not a kernel image")
         }
         // The image lies at 1 MiB.
-        let needed = (1 << 20) + program.span + boot.byteCount + (256 << 10)
+        let needed = (1 << 20) + program.span + boot.byteCount + (128 << 10)
         guard memory.kibibytes << 10 >= needed else {
             let megabytes = (needed + (1 << 20) - 1) >> 20
             throw ToolError(
