@@ -18,6 +18,9 @@ extension ProcInode {
             try addName(process.figures, to: &text)
             try text.add("\n")
         case .environ: try process.addEnvironment(to: &text)
+        case .failNth:
+            try text.add(provider.pendingFailure)
+            try text.add("\n")
         case .limits: try addLimits(process, to: &text)
         case .maps: try addMaps(process, to: &text)
         case .mountinfo: try addMounts(process, .mountinfo, to: &text)

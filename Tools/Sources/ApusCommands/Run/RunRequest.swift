@@ -5,7 +5,6 @@
 
 internal import BootProtocols
 internal import ByteCodec
-internal import ELF
 internal import Glibc
 internal import HostSystem
 internal import ImageBuilder
@@ -42,9 +41,10 @@ struct RunRequest {
             print(([qemu.path.description] + line.arguments).map(shellQuoted).joined(separator: " "))
             return 0
         }
+        let file = try kernelFile(kernel.path)
         let archives = try (foreignArchive.map { [$0] } ?? []) + filesArchive()
         let boot = try BootArchive(record: finishedRecord(), archives: archives)
-        try checkMemory(kernel.path, boot)
+        try checkMemory(file, boot)
         if let port = command.debuggerPort {
             Terminal.printError("apus: waiting for gdb: target remote 127.0.0.1:\(port)")
         }
@@ -60,6 +60,14 @@ struct RunRequest {
         }
         let builder = KernelImageBuilder(try SourceTree.find()) { Terminal.printError("apus: \($0)") }
         return try image(builder, command.dryRun ? .locate : .build)
+    }
+
+    private func kernelFile(_ path: FilePath) throws(ToolError) -> KernelImageFile {
+        let bytes: [UInt8]
+        do throws(SystemCallError) { bytes = try HostFile.contents(path) } catch { throw error.reading(path) }
+        let file = try KernelImageFile(bytes, path)
+        try file.checkVersions()
+        return file
     }
 
     /// The user's words for the kernel, held to the grammar before a machine is started.
@@ -92,18 +100,9 @@ struct RunRequest {
     }
 
     /// Kernel, archive and a little to work with must fit, or the machine would die without a word.
-    private func checkMemory(_ kernel: FilePath, _ boot: BootArchive) throws {
-        let bytes = try HostFile.contents(kernel)
-        guard let header = try? ELFHeader(parsing: bytes.rawBytes),
-            header.programHeadersOffset < UInt64(bytes.count),
-            let table = try? bytes.rawBytes.slice(Int(header.programHeadersOffset)..<bytes.count),
-            let headers = try? ELFProgramHeaders(table, of: header),
-            let program = try? ELFProgram(header, headers, limits: .init(fileSize: UInt64(bytes.count)))
-        else {
-            throw ToolError(.badData, "cannot boot \(kernel)", why: "it is not a kernel image")
-        }
+    private func checkMemory(_ kernel: KernelImageFile, _ boot: BootArchive) throws(ToolError) {
         // The image lies at 1 MiB.
-        let needed = (1 << 20) + program.span + boot.byteCount + (256 << 10)
+        let needed = (1 << 20) + kernel.span + boot.byteCount + (256 << 10)
         guard command.memory.kibibytes << 10 >= needed else {
             let megabytes = (needed + (1 << 20) - 1) >> 20
             throw ToolError(

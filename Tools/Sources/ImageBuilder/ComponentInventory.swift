@@ -4,7 +4,7 @@
 // Package.swift is read as text: its one-line comments are the descriptions, and SwiftPM does not hand them out.
 
 /// What a kernel image is made of.
-struct ComponentInventory {
+public struct ComponentInventory {
     struct Component {
         let name: String
         let layer: String
@@ -19,7 +19,7 @@ struct ComponentInventory {
         name: "(C, assembly)", layer: "", description: "entry code and primitives without module")
 
     /// Reads the targets of a manifest.
-    init(manifest: String) {
+    public init(manifest: String) {
         var layer = ""
         for line in manifest.split(separator: "\n") {
             let text = line.drop { $0 == " " }
@@ -32,7 +32,7 @@ struct ComponentInventory {
     }
 
     /// Counts the output of `nm --print-size`.
-    mutating func add(symbols: String) {
+    public mutating func add(symbols: String) {
         for line in symbols.split(separator: "\n") {
             let fields = line.split(separator: " ", maxSplits: 3)
             guard fields.count == 4, let size = Int(fields[1], radix: 16), let kind = fields[2].first else { continue }
@@ -79,8 +79,11 @@ struct ComponentInventory {
     /// The rows with something to show: those in the image.
     private var rows: [Component] { (components + [swiftLibrary, native]).filter { $0.code + $0.data > 0 } }
 
+    /// The names of the micro-libraries with code or data in the image.
+    public var presentComponents: [String] { components.filter { $0.code + $0.data > 0 }.map(\.name) }
+
     /// A table for people.
-    func table(imageSize: UInt64) -> String {
+    public func table(imageSize: UInt64) -> String {
         func padded(_ text: String, _ width: Int) -> String {
             text + String(repeating: " ", count: max(0, width - text.count))
         }
@@ -99,7 +102,7 @@ struct ComponentInventory {
     }
 
     /// The same for programs.
-    func json(imageSize: UInt64) -> String {
+    public func json(imageSize: UInt64) -> String {
         let items = rows.map { row in
             "  {\"name\": \(quoted(row.name)), \"layer\": \(quoted(row.layer)), \"code\": \(row.code), "
                 + "\"data\": \(row.data), \"description\": \(quoted(row.description))}"
