@@ -71,11 +71,12 @@ struct Test: ParsableCommand {
     private func harm(_ builder: GuestBuilder, _ runner: GuestRunner, _ count: inout TestCount) throws {
         for name in try builder.names(in: builder.sources) where isChosen("failing/" + name) {
             let program = try builder.build(builder.sources.appending(FilePath(name + ".c")), .musl)
-            try HarmTests.failingCases(name, program, rounds: 40, runner, &count)
+            try HarmTests.failingCases(name, program, rounds: 200, runner, &count)
         }
         let hello = try builder.build(builder.sources.appending("Programs/hello.c"), .musl)
+        try Refusals(runner, program: hello).run(isChosen: isChosen, &count)
         let tests = HarmTests(runner: runner, scratch: try ScratchFolder(), program: hello)
-        try tests.damagedBoots(seed: 1, rounds: 4, isChosen: isChosen, &count)
+        try tests.damagedBoots(seed: 1, rounds: 16, isChosen: isChosen, &count)
         try tests.failingBoots(Array(1...12) + [16, 24, 32, 48, 64, 96, 128, 192, 256], isChosen: isChosen, &count)
     }
 
