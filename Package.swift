@@ -49,6 +49,8 @@ let package = Package(
         .library(name: "Apus", targets: ["Apus"]),
         .library(
             name: "ApusFormats", targets: ["ByteCodec", "Containers", "ELF", "CPIO", "BootProtocols", "LinuxABI"]),
+        // For the tests of the tool and of machines.
+        .library(name: "ApusTesting", targets: ["DamagedBytes"]),
     ],
     targets: [
         // L0 Formats: pure, used by the kernel and the tool alike.
@@ -189,12 +191,15 @@ let package = Package(
 
         tests("ByteCodec"),
         tests("Containers", ["CAllocator"]),
-        tests("ELF"),
-        tests("CPIO"),
-        tests("BootProtocols"),
+        tests("ELF", ["ByteCodec", "DamagedBytes", "TestSupport"]),
+        tests("CPIO", ["ByteCodec", "DamagedBytes", "TestSupport"]),
+        tests("BootProtocols", ["ByteCodec", "DamagedBytes", "TestSupport"]),
+        // What goes wrong with bytes, seeded; for tests here and for the machines that the developers' helper boots.
+        .target(name: "DamagedBytes", path: "Tests/DamagedBytes", swiftSettings: safe),
         // Fakes of devices, buses and hosts, for the tests here and in drivers to come.
         .target(
-            name: "TestSupport", dependencies: ["Containers", "DeviceModel", "Interrupts", "Memory", "PCI", "VirtIO"],
+            name: "TestSupport",
+            dependencies: ["Containers", "DamagedBytes", "DeviceModel", "Interrupts", "Memory", "PCI", "VirtIO"],
             path: "Tests/TestSupport", swiftSettings: safe),
         tests("DeviceModel", ["TestSupport"]),
         tests("PCI", ["DeviceModel", "Memory", "TestSupport"]),

@@ -36,6 +36,7 @@ let package = Package(
             name: "DeveloperCommands",
             dependencies: [
                 "HostSystem", "ImageBuilder", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ApusFormats", package: "apus"), .product(name: "ApusTesting", package: "apus"),
             ], swiftSettings: settings),
         .target(  // from files to boot archives, from sources to kernel images
             name: "ImageBuilder", dependencies: ["HostSystem", .product(name: "ApusFormats", package: "apus")],

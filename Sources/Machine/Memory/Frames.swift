@@ -43,8 +43,11 @@ public enum Frames {
         buddy.countAdopted(UInt32(truncatingIfNeeded: count))
     }
 
-    /// Makes the `count`-th fallible allocation from now fail, once; for tests of error paths.
-    public static func injectFailure(after count: Int) { allocationsUntilFailure = count }
+    /// Makes the `count`-th fallible allocation from now fail, once; for tests of error paths. Zero takes it back.
+    public static func injectFailure(after count: Int) { allocationsUntilFailure = count > 0 ? count - 1 : -1 }
+
+    /// What is left of the count of `injectFailure`; zero once the failure has happened.
+    public static var pendingFailure: Int { allocationsUntilFailure + 1 }
 
     // MARK: Allocation
 

@@ -144,9 +144,28 @@ public struct KernelImageBuilder: Sendable {
             throw ToolError(
                 .software, "cannot strip the kernel image \(name)", why: "llvm-objcopy failed:\n\(stripping.text)")
         }
+        do { try completeNote(of: stripped, symbols: linked, toolchain, digests) } catch {
+            HostFile.remove(stripped)
+            throw error
+        }
         try HostFile.rename(stripped, to: image.path)
         removeOldImages(named: name, in: output, keeping: image)
         return image
+    }
+
+    /// Puts the build id and the components into the image's note.
+    private func completeNote(
+        of image: FilePath, symbols: FilePath, _ toolchain: Toolchain, _ digests: SourceDigests
+    ) throws {
+        let manifest = try HostFile.contents(sources.root.appending("Package.swift"))
+        var inventory = ComponentInventory(manifest: String(decoding: manifest, as: UTF8.self))
+        let listing = try ChildProcess.run(
+            try toolchain.tool("llvm-nm"), ["--print-size", "--defined-only", symbols.description])
+        inventory.add(symbols: listing.text)
+        var file = try KernelImageFile(try HostFile.contents(image), image)
+        try file.complete(buildID: digests.contents, components: inventory.presentComponents)
+        let bytes = file.bytes
+        try HostFile.writeAtomically(image) { try $0.write(bytes) }
     }
 
     /// Keeps the newest few images: going back and forth between branches should not build each time.

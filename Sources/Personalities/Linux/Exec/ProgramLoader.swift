@@ -83,8 +83,8 @@ struct ProgramLoader {
     }
 
     private func loadInterpreter(_ range: Range<UInt64>, of inode: Inode, _ loaded: inout LoadedProgram) throws(Errno) {
-        // The range is the name; its NUL is behind it.
-        var path = try ProgramFile.read(inode, at: range.lowerBound, count: min(4096, range.count + 1))
+        // The range ends before the name's NUL.
+        var path = try ProgramFile.read(inode, at: range.lowerBound, count: range.count + 1)
         guard path.last == 0 else { throw .execFormatError }
         path.removeLast()
         let place = try operations.place(of: path.span, following: .follow)

@@ -87,8 +87,12 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
         do throws(StartFailure) {
             try startProgram(&configuration)
         } catch {
-            Log.write(.fatal, "apus", error.text, .text(error.detail))
-            channel.value?.send(.panic(report: error.bytes))
+            // Said once: to the host if it listens, else on the log.
+            if let channel = channel.value {
+                channel.send(.refusal(reason: error.bytes))
+            } else {
+                Log.write(.fatal, "apus", error.text, .text(error.detail))
+            }
             powerOff()
         }
         do throws(WaitEnd) { try finished.wait(unless: { self.end.withLock { $0 != nil } }) } catch {

@@ -5,7 +5,6 @@
 
 internal import BootProtocols
 internal import ByteCodec
-internal import ELF
 internal import Glibc
 internal import HostSystem
 internal import ImageBuilder
@@ -43,9 +42,10 @@ struct RunRequest {
             print(([qemu.path.description] + line.arguments).map(shellQuoted).joined(separator: " "))
             return 0
         }
+        let file = try kernelFile(kernel.path)
         let archives = try (foreignArchive.map { [$0] } ?? []) + filesArchive()
         let boot = try BootArchive(record: finishedRecord(), archives: archives)
-        try check(memory, kernel.path, boot)
+        try check(memory, file, boot)
         if let port = command.debuggerPort {
             Terminal.printError("apus: waiting for gdb: target remote 127.0.0.1:\(port)")
         }
@@ -71,6 +71,14 @@ struct RunRequest {
         }
         let builder = KernelImageBuilder(try SourceTree.find()) { Terminal.printError("apus: \($0)") }
         return try image(builder, command.dryRun ? .locate : .build)
+    }
+
+    private func kernelFile(_ path: FilePath) throws(ToolError) -> KernelImageFile {
+        let bytes: [UInt8]
+        do throws(SystemCallError) { bytes = try HostFile.contents(path) } catch { throw error.reading(path) }
+        let file = try KernelImageFile(bytes, path)
+        try file.checkVersions()
+        return file
     }
 
     /// The user's words for the kernel, held to the grammar before a machine is started.
@@ -103,19 +111,9 @@ struct RunRequest {
     }
 
     /// Kernel, archive and a little to work with must fit, or the machine would die without a word.
-    private func check(_ memory: MemorySize, _ kernel: FilePath, _ boot: BootArchive) throws {
-        let bytes = try HostFile.contents(kernel)
-        guard let header = try? ELFHeader(parsing: bytes.rawBytes),
-            header.programHeadersOffset < UInt64(bytes.count),
-            let table = try? bytes.rawBytes.slice(Int(header.programHeadersOffset)..<bytes.count),
-            let headers = try? ELFProgramHeaders(table, of: header),
-            // The loader copies an image's segments: in the file they need no pages.
-            let program = try? ELFProgram(header, headers, limits: .init(fileSize: UInt64(bytes.count), pageSize: 1))
-        else {
-            throw ToolError(.badData, "cannot boot \(kernel)", why: "it is not a kernel image")
-        }
+    private func check(_ memory: MemorySize, _ kernel: KernelImageFile, _ boot: BootArchive) throws(ToolError) {
         // The image lies at 1 MiB.
-        let needed = (1 << 20) + program.span + boot.byteCount + (128 << 10)
+        let needed = (1 << 20) + kernel.span + boot.byteCount + (128 << 10)
         guard memory.kibibytes << 10 >= needed else {
             let megabytes = (needed + (1 << 20) - 1) >> 20
             throw ToolError(
