@@ -10,12 +10,13 @@ internal import UserMemory
 
 extension SystemCalls {
     @Sendable static func write(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        let file = try file(r.argument0, task)
-        var buffer = IOBuffer(try range(r.argument1, r.argument2))
-        do throws(Errno) {
-            return try file.write(from: &buffer, writeOptions(file, task))
-        } catch {
-            throw writeError(error, task)
+        return try withFile(r.argument0, task) { (file) throws(Errno) in
+            var buffer = IOBuffer(try range(r.argument1, r.argument2))
+            do throws(Errno) {
+                return try file.write(from: &buffer, writeOptions(file, task))
+            } catch {
+                throw writeError(error, task)
+            }
         }
     }
 
@@ -32,9 +33,10 @@ extension SystemCalls {
     @Sendable static func pwrite64(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let offset = offset(r.argument3)
         guard offset >= 0 else { throw .invalidArgument }
-        let file = try file(r.argument0, task)
-        var buffer = IOBuffer(try range(r.argument1, r.argument2))
-        return try file.write(from: &buffer, at: UInt64(offset), writeOptions(file, task))
+        return try withFile(r.argument0, task) { (file) throws(Errno) in
+            var buffer = IOBuffer(try range(r.argument1, r.argument2))
+            return try file.write(from: &buffer, at: UInt64(offset), writeOptions(file, task))
+        }
     }
 
     @Sendable static func pwritev(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
