@@ -184,6 +184,7 @@ public final class Process: Sendable {
     /// Adds a thread.
     func add(_ task: Task, reserved: consuming UniqueArray<Task>) {
         var room = reserved
+        files.addUser()
         state.withLock { state in
             if state.threads.capacity < room.capacity {
                 for i in 0..<state.threads.count { room.appendReserved(state.threads[i]) }
@@ -218,7 +219,7 @@ public final class Process: Sendable {
             }
             return (removed, state.threads.isEmpty)
         }
-        _ = removed
+        if removed != nil { files.removeUser() }
         return isLast
     }
 

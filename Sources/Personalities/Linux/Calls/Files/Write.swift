@@ -10,13 +10,14 @@ internal import UserMemory
 
 extension SystemCalls {
     @Sendable static func write(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        let file = try file(r.argument0, task)
-        var buffer = IOBuffer(try range(r.argument1, r.argument2))
-        try respectSizeLimit(&buffer, file, task)
-        do throws(Errno) {
-            return try file.write(from: &buffer, writeOptions(file, task))
-        } catch {
-            throw writeError(error, task)
+        return try withFile(r.argument0, task) { (file) throws(Errno) in
+            var buffer = IOBuffer(try range(r.argument1, r.argument2))
+            try respectSizeLimit(&buffer, file, task)
+            do throws(Errno) {
+                return try file.write(from: &buffer, writeOptions(file, task))
+            } catch {
+                throw writeError(error, task)
+            }
         }
     }
 
@@ -34,10 +35,11 @@ extension SystemCalls {
     @Sendable static func pwrite64(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let offset = offset(r.argument3)
         guard offset >= 0 else { throw .invalidArgument }
-        let file = try file(r.argument0, task)
-        var buffer = IOBuffer(try range(r.argument1, r.argument2))
-        try respectSizeLimit(&buffer, file, at: UInt64(offset), task)
-        return try file.write(from: &buffer, at: UInt64(offset), writeOptions(file, task))
+        return try withFile(r.argument0, task) { (file) throws(Errno) in
+            var buffer = IOBuffer(try range(r.argument1, r.argument2))
+            try respectSizeLimit(&buffer, file, at: UInt64(offset), task)
+            return try file.write(from: &buffer, at: UInt64(offset), writeOptions(file, task))
+        }
     }
 
     @Sendable static func pwritev(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
