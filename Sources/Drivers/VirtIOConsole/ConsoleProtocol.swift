@@ -89,5 +89,9 @@ struct ReceivedConsoleMessage {
     func payload16(_ offset: Int) -> UInt16 { UInt16(payload[offset]) | UInt16(payload[offset + 1]) << 8 }
 
     /// The name in a `portName` message, without the NUL that some hosts add.
-    var name: [UInt8] { payload.last == 0 ? payload.dropLast() : payload }
+    var name: [UInt8] {
+        var name = payload
+        if name.last == 0 { name.removeLast() }
+        return name
+    }
 }

@@ -37,7 +37,8 @@ struct DebianPackages {
                 guard let colon = line.firstIndex(of: ":") else { continue }
                 fields[line[..<colon]] = line[line.index(after: colon)...].trimmed
             }
-            guard let name = fields["Package"].map(String.init), fields["Status"]?.hasSuffix(" installed") == true else {
+            guard let name = fields["Package"].map(String.init), fields["Status"]?.hasSuffix(" installed") == true
+            else {
                 continue
             }
             let info = folder.appending("info")
@@ -62,7 +63,9 @@ struct DebianPackages {
     /// "a (>= 1) | b, c:any" as [[a, b], [c]].
     static func alternatives(_ field: Substring) -> [[String]] {
         field.split(separator: ",").map { group in
-            group.split(separator: "|").map { word in String(word.trimmed.prefix { $0 != " " && $0 != ":" && $0 != "(" }) }
+            group.split(separator: "|").map { word in
+                String(word.trimmed.prefix { $0 != " " && $0 != ":" && $0 != "(" })
+            }
         }
     }
 

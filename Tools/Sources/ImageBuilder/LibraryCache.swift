@@ -29,7 +29,9 @@ struct LibraryCache {
                 guard try bytes.rawBytes.littleEndian(UInt32.self, at: entry) == Self.flags else { continue }
                 let name = Self.string(bytes, Int(try bytes.rawBytes.littleEndian(UInt32.self, at: entry + 4)))
                 let path = Self.string(bytes, Int(try bytes.rawBytes.littleEndian(UInt32.self, at: entry + 8)))
-                if !name.isEmpty, path.first == UInt8(ascii: "/") { paths[name, default: []].append(FilePath(bytes: path)) }
+                if !name.isEmpty, path.first == UInt8(ascii: "/") {
+                    paths[name, default: []].append(FilePath(bytes: path))
+                }
             }
         } catch {
             // Cut off: what was whole counts.

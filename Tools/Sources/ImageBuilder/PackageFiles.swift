@@ -25,7 +25,9 @@ public struct PackageFiles: Sendable {
         }
         var owners: [String] = []
         for path in programs {
-            if let owner = database.owner(of: path.lexicallyNormalized), !owners.contains(owner) { owners.append(owner) }
+            if let owner = database.owner(of: path.lexicallyNormalized), !owners.contains(owner) {
+                owners.append(owner)
+            }
         }
         package = owners.first
         var packages: [String] = []

@@ -154,14 +154,13 @@ boot_gdt_register: .word 23
 boot_far_pointer: .long 0
     .word KERNEL_CODE
 
+/* The linker script puts both on a page, one after the other. */
 .section .boot_tables, "aw", @nobits
-.balign 4096
 .globl boot_pml4, boot_counter, boot_stack, boot_stack_top
 boot_pml4: .skip 4096
 boot_pdpt: .skip 4096
 
 .section .noinit, "aw", @nobits
-.balign 4096
 boot_pd: .skip 4096
 boot_stack: .skip 8192
 boot_stack_top:

@@ -27,7 +27,9 @@ struct Run: ParsableCommand {
             its Debian package come along. The exit status is the program's; 128+n if signal n killed it; 124 if the time was over; 64 and above if apus itself failed.
             """)
 
-    @Option(name: [.customShort("M"), .long], help: "Memory: a number with K, M or G; 256M and room for the files if not given.")
+    @Option(
+        name: [.customShort("M"), .long],
+        help: "Memory: a number with K, M or G; 256M and room for the files if not given.")
     var memory: MemorySize?
 
     @Option(name: [.customShort("c"), .long], help: "Number of processors; 1 for now.")
