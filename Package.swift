@@ -199,13 +199,41 @@ let package = Package(
         // Fakes of devices, buses and hosts, for the tests here and in drivers to come.
         .target(
             name: "TestSupport",
-            dependencies: ["Containers", "DamagedBytes", "DeviceModel", "Interrupts", "Memory", "PCI", "VirtIO"],
+            dependencies: [
+                "Containers", "DamagedBytes", "DeviceModel", "Interrupts", "Machine", "Memory", "PCI", "Scheduler",
+                "Time",
+                "VirtIO",
+            ],
             path: "Tests/TestSupport", swiftSettings: safe),
+        tests("Memory", ["Containers", "TestSupport"]),
+        tests("Processor", ["Containers", "Machine", "Memory", "TestSupport"]),
+        tests("X86_64", ["TestSupport"]),
+        tests("Machine", ["TestSupport"]),
+        tests("Platform", ["TestSupport"]),
+        tests("Log", ["Processor", "TestSupport"]),
+        tests("Sync", ["TestSupport"]),
+        tests("Time", ["Containers", "DamagedBytes", "Machine", "TestSupport"]),
+        tests("Random", ["Containers", "TestSupport"]),
+        tests("Interrupts"),
+        tests("Scheduler", ["Machine", "TestSupport", "Time"]),
+        tests("Events", ["Machine", "Scheduler", "TestSupport", "Time"]),
+        tests("UserMemory", ["Containers", "LinuxABI", "TestSupport"]),
+        tests("AddressSpace", ["Containers", "LinuxABI", "Memory", "Processor", "TestSupport"]),
+        tests(
+            "Processes", ["Containers", "FileSystem", "LinuxABI", "Memory", "RamFS", "Random", "Sync", "TestSupport"]),
+        tests("Startup", ["BootProtocols", "ByteCodec", "CPIO", "DamagedBytes", "Random", "TestSupport"]),
+        tests(
+            "Linux",
+            [
+                "BootProtocols", "ByteCodec", "CPIO", "Containers", "ControlChannel", "DeviceModel", "FileSystem",
+                "LinuxABI", "Memory", "ProcFS", "Processes", "RamFS", "Random", "TestSupport", "UserMemory",
+                "VirtIOConsole",
+            ]),
         tests("DeviceModel", ["TestSupport"]),
         tests("PCI", ["DeviceModel", "Memory", "TestSupport"]),
         tests("VirtIO", ["Containers", "DeviceModel", "Interrupts", "Memory", "PCI", "TestSupport"]),
         tests("UART16550", ["Containers", "DeviceModel", "TestSupport"]),
-        tests("VirtIOConsole", ["Containers", "DeviceModel", "Memory", "TestSupport", "VirtIO"]),
+        tests("VirtIOConsole", ["Containers", "DeviceModel", "Memory", "Sync", "TestSupport", "VirtIO"]),
         tests(
             "ControlChannel",
             [

@@ -49,7 +49,10 @@ let package = Package(
         .testTarget(name: "HostSystemTests", dependencies: ["HostSystem"], swiftSettings: settings),
         .testTarget(
             name: "ImageBuilderTests",
-            dependencies: ["ImageBuilder", "HostSystem", .product(name: "ApusFormats", package: "apus")],
+            dependencies: [
+                "ImageBuilder", "HostSystem", .product(name: "ApusFormats", package: "apus"),
+                .product(name: "ApusTesting", package: "apus"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "MachinesTests",

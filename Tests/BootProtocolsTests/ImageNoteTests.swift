@@ -20,8 +20,9 @@ struct ImageNoteTests {
 
     private func note(_ components: [String], room: Int = 128) throws -> [UInt8] {
         let id = (0..<32).map { UInt8($0) }
-        return versions
-            + (try #require(ImageNote.tail(buildID: id, components: components.map { Array($0.utf8) }, room: room)))
+        let names = components.map { Array($0.utf8) }
+        let tail = try #require(ImageNote.tail(buildID: id, components: names, room: room))
+        return versions + tail
     }
 
     @Test("Versions, id and names are read back")
@@ -37,7 +38,8 @@ struct ImageNoteTests {
 
     @Test("Names that find no room are left out whole")
     func room() throws {
-        let note = try ImageNote(parsing: note(["ELF", "Scheduler", "CPIO"], room: 48 + 9).rawBytes)
+        let bytes = try note(["ELF", "Scheduler", "CPIO"], room: 48 + 9)
+        let note = try ImageNote(parsing: bytes.rawBytes)
         #expect(note.components == [Array("ELF".utf8), Array("CPIO".utf8)])
         #expect(ImageNote.tail(buildID: [1], components: [], room: 128) == nil)
         #expect(ImageNote.tail(buildID: [UInt8](repeating: 0, count: 32), components: [], room: 47) == nil)
@@ -58,7 +60,8 @@ struct ImageNoteTests {
     @Test("Damaged notes are refused or say something harmless")
     func damage() throws {
         var damage = Damage()
-        damage.forEach(try note(["ELF", "CPIO", "Linux"])) { bytes in
+        let sample = try note(["ELF", "CPIO", "Linux"])
+        damage.forEach(sample) { bytes in
             guard let note = try? ImageNote(parsing: bytes.rawBytes) else { return }
             #expect(note.buildID.count == 32 && note.lowestRecordVersion <= note.highestRecordVersion)
             #expect(note.components.allSatisfy { !$0.isEmpty })

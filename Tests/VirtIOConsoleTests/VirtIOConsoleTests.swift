@@ -5,6 +5,7 @@
 import Containers
 import DeviceModel
 import Memory
+import Sync
 import TestSupport
 import Testing
 import VirtIO

@@ -55,6 +55,7 @@ void machine_hosted_switch(struct machine_hosted_context *from, struct machine_h
         pthread_attr_t attributes;
         pthread_attr_init(&attributes);
         pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+        pthread_attr_setstacksize(&attributes, 1 << 20);
         to->has_begun = 1;
         if (pthread_create(&thread, &attributes, begin, to) != 0) abort();
         pthread_attr_destroy(&attributes);

@@ -32,8 +32,8 @@ extension AddressSpace {
             var place = address
             defer {
                 self.flush(address, place, changed: changed)
-                AddressSpace.join(&state, around: address)
-                if place < end || state.regions.find(end) != nil { AddressSpace.join(&state, around: end) }
+                // Only now: joining on the way would swallow regions that the loop has still to find by their start.
+                AddressSpace.joinAll(&state, from: address, through: end)
             }
             while place < end {
                 guard let position = state.regions.find(place) else { throw .noMemory }
@@ -44,9 +44,7 @@ extension AddressSpace {
                     let region = state.regions[position]
                     changed += AddressSpace.applyProtection(&state, place, region)
                 }
-                let here = place
                 place = stop
-                if here != address { AddressSpace.join(&state, around: here) }
             }
         }
     }
