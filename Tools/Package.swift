@@ -36,6 +36,7 @@ let package = Package(
             name: "DeveloperCommands",
             dependencies: [
                 "HostSystem", "ImageBuilder", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ApusFormats", package: "apus"), .product(name: "ApusTesting", package: "apus"),
             ], swiftSettings: settings),
         .target(  // from files to boot archives, from sources to kernel images
             name: "ImageBuilder", dependencies: ["HostSystem", .product(name: "ApusFormats", package: "apus")],
@@ -48,7 +49,10 @@ let package = Package(
         .testTarget(name: "HostSystemTests", dependencies: ["HostSystem"], swiftSettings: settings),
         .testTarget(
             name: "ImageBuilderTests",
-            dependencies: ["ImageBuilder", "HostSystem", .product(name: "ApusFormats", package: "apus")],
+            dependencies: [
+                "ImageBuilder", "HostSystem", .product(name: "ApusFormats", package: "apus"),
+                .product(name: "ApusTesting", package: "apus"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "MachinesTests",

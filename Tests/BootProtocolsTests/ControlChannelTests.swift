@@ -16,6 +16,7 @@ struct ControlChannelTests {
         .exit(.exited(status: 255)), .exit(.signaled(number: 11, dumpedCore: true)),
         .panic(report: Array("page fault".utf8)), .metric(name: Array("heap".utf8), value: .max),
         .streamEnd(descriptor: 1), .output(archive: [1, 2, 3]), .output(archive: []),
+        .refusal(reason: Array("no program; name one".utf8)),
     ]
     let hostMessages: [HostMessage] = [
         .stop, .resize(rows: 24, columns: 80), .signal(number: 15), .inputEnd(totalByteCount: 1 << 40),

@@ -62,7 +62,7 @@ import VirtIOConsole
     @Test("connecting opens the ports and says hello")
     func hello() throws {
         #expect(host.guestOpen == [1, 2, 3, 4])
-        #expect(try heard() == [.hello(protocolVersion: 1)])
+        #expect(try heard() == [.hello(protocolVersion: ControlChannel.protocolVersion)])
     }
 
     @Test("messages arrive whole and in order")
@@ -70,7 +70,11 @@ import VirtIOConsole
         let archive = (0..<30_000).map { UInt8(truncatingIfNeeded: $0) }
         channel.send(.output(archive: archive))
         channel.send(.exit(.exited(status: 42)))
-        #expect(try heard() == [.hello(protocolVersion: 1), .output(archive: archive), .exit(.exited(status: 42))])
+        #expect(
+            try heard() == [
+                .hello(protocolVersion: ControlChannel.protocolVersion), .output(archive: archive),
+                .exit(.exited(status: 42)),
+            ])
     }
 
     @Test("what the host asks reaches the kernel, however it is cut up")

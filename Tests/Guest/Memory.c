@@ -78,6 +78,15 @@ CASE(parts_of_a_mapping_change_alone) {
     CHECK_EQUAL(fault_of(pages + 4 * PAGE, 'r'), SEGV_MAPERR);
 }
 
+CASE(protection_reaches_over_pages_that_have_it_already) {
+    char *pages = new_pages(4);
+    CHECK_EQUAL(mprotect(pages, PAGE, PROT_READ), 0);
+    CHECK_EQUAL(mprotect(pages + PAGE, PAGE, PROT_NONE), 0);
+    CHECK_EQUAL(mprotect(pages + 3 * PAGE, PAGE, PROT_READ), 0);
+    CHECK_EQUAL(mprotect(pages, 4 * PAGE, PROT_READ | PROT_WRITE), 0);
+    for (int i = 0; i < 4; i++) pages[i * PAGE] = 1;
+}
+
 CASE(fixed_mappings_replace) {
     char *pages = new_pages(3);
     memset(pages, 7, 3 * PAGE);

@@ -3,6 +3,11 @@
 // The frame of a guest case file: `CASE(name) { … }` defines a case, `CHECK` and its relatives end it when they fail.
 // The same program runs on Linux first and then in the machine; it prints "ok NAME" or "FAIL NAME: why" for each case and
 // at last "N passed, M failed". A case that faults or hangs is a failed case, not the end of the file.
+// "cost NAME N" says how far the time stamp counter went, which in a machine that counts instructions is their number.
+//
+// With GUEST_FAILURES=N in the environment each case is run N times, and in the k-th run the kernel's k-th allocation
+// fails (/proc/self/fail-nth, as in Linux's fault-injection.rst). What the case thinks of that does not count: it is "ok"
+// when the program and the kernel are still there.
 
 #ifndef GUEST_CASE_H
 #define GUEST_CASE_H
@@ -21,6 +26,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -113,16 +120,69 @@ static void say(const char *format, ...) {
     if (write(1, line, length) != length) _exit(99);
 }
 
+static struct rlimit guest_limits[RLIM_NLIMITS];
+
+// Takes back what an unfinished case may have left: descriptors, folder, limits.
+static void tidy(int kept) {
+    for (int i = 0; i < RLIM_NLIMITS; i++) setrlimit(i, &guest_limits[i]);
+    for (int descriptor = 3; descriptor < kept; descriptor++) close(descriptor);
+    umask(022);
+    if (chdir("/tmp") != 0) say("FAIL tidy: no /tmp\n");
+}
+
+// Runs a case up to `rounds` times, with another allocation failing each time, until none is left to fail.
+static void run_with_failures(int index, int rounds, int control) {
+    static int round;
+    for (round = 1; round <= rounds; round++) {
+        char text[24] = {0};
+        expect_no_signal();
+        alarm(20);
+        int length = snprintf(text, sizeof text, "%d", round);
+        if (sigsetjmp(guest_case_end, 1) == 0) {
+            if (pwrite(control, text, length, 0) != length) case_fails("cannot arm the failure");
+            guest_cases[index].run();
+        }
+        memset(text, 0, sizeof text);
+        int isPending = pread(control, text, sizeof text - 1, 0) > 0 && atoi(text) > 0;
+        alarm(0);
+        if (pwrite(control, "0", 1, 0) != 1) say("FAIL %s: cannot disarm the failure\n", guest_cases[index].name);
+        tidy(control);
+        if (isPending) break;
+    }
+    say("ok %s\nrounds %s %d\n", guest_cases[index].name, guest_cases[index].name, round);
+}
+
+// All cases with failing allocations; nothing if the kernel has no such file.
+static int run_all_with_failures(int rounds, int count, char **words) {
+    int file = open("/proc/self/fail-nth", O_RDWR);
+    int control = fcntl(file, F_DUPFD, 900);
+    if (control < 0) {
+        say("FAIL start: no /proc/self/fail-nth\n");
+        return 1;
+    }
+    for (int i = 0; i < RLIM_NLIMITS; i++) getrlimit(i, &guest_limits[i]);
+    for (int index = 0; index < guest_case_count; index++) {
+        if (count > 1 && strcmp(words[1], guest_cases[index].name) != 0) continue;
+        run_with_failures(index, rounds, control);
+    }
+    return 0;
+}
+
 int main(int count, char **words) {
     static int passed, failed, index;
+    const char *rounds = getenv("GUEST_FAILURES");
+    if (rounds) return run_all_with_failures(atoi(rounds), count, words);
     for (index = 0; index < guest_case_count; index++) {
         if (count > 1 && strcmp(words[1], guest_cases[index].name) != 0) continue;
+        static unsigned long long start;
+        start = __builtin_ia32_rdtsc();
         expect_no_signal();
         alarm(20);
         if (sigsetjmp(guest_case_end, 1) == 0) {
             guest_cases[index].run();
             passed++;
-            say("ok %s\n", guest_cases[index].name);
+            unsigned long long cost = __builtin_ia32_rdtsc() - start;
+            say("ok %s\ncost %s %llu\n", guest_cases[index].name, guest_cases[index].name, cost);
         } else {
             failed++;
             say("FAIL %s: %s\n", guest_cases[index].name, guest_case_why);

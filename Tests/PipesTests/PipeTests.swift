@@ -95,7 +95,9 @@ private func receive(_ count: Int, from end: OpenFile) throws(Errno) -> [UInt8] 
         _ = try receive(4500, from: ends.reading)
         _ = try send([UInt8](repeating: 2, count: 100), to: ends.writing)
         #expect(try ends.reading.pipe.setCapacity(pages * 4096 - 1) == pages * 4096)
-        #expect(try receive(1000, from: ends.reading) == [UInt8](repeating: 1, count: 500) + [UInt8](repeating: 2, count: 100))
+        #expect(
+            try receive(1000, from: ends.reading) == [UInt8](repeating: 1, count: 500)
+                + [UInt8](repeating: 2, count: 100))
     }
 
     @Test("a size below what is in it is refused")

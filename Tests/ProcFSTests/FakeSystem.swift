@@ -80,6 +80,10 @@ final class FakeSystem: SystemProvider, @unchecked Sendable {
         try text.add(name.span)
     }
 
+    var pendingFailure: UInt64 = 0
+
+    func failAllocation(after count: UInt64) { pendingFailure = count }
+
     func setHostName(_ name: Span<UInt8>) throws(Errno) {
         hostName = []
         for index in name.indices { hostName.append(name[index]) }

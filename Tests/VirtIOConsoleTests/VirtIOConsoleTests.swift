@@ -5,10 +5,12 @@
 import Containers
 import DeviceModel
 import Memory
+import Sync
 import TestSupport
 import Testing
 import VirtIO
-import VirtIOConsole
+
+@testable import VirtIOConsole
 
 @Suite struct VirtIOConsoleTests {
     private let host = FakeConsoleHost(names: ["apus.control", "apus.stdin", "apus.stdout", "apus.stderr"])
@@ -159,12 +161,30 @@ import VirtIOConsole
         #expect(try port.sendWindow() != nil)
     }
 
-    @Test("an empty word to a host that never takes it is given up")
-    func pollingGivesUp() throws {
+    @Test("last words are sent without interrupts, on pages that are there")
+    func lastWords() throws {
         let port = try #require(try attach().port(named: "apus.control"))
         try port.open(client, .sending)
+        // Without a page there is nothing to send them on: a crash cannot allocate.
+        port.sendPolling(Array("lost".utf8).span.rawBytes)
+        #expect(host.sent[1] == nil)
+        #expect(try port.send(Array("good".utf8).span.rawBytes) == 4)
         port.sendPolling(Array("bye".utf8).span.rawBytes)
-        #expect(host.sent[1] == Array("bye".utf8))
+        #expect(host.sent[1] == Array("goodbye".utf8))
+    }
+
+    @Test("last words do not wait for a lock that the crashed sender holds, nor for its page")
+    func lastWordsUnderALock() throws {
+        let port = try #require(try attach().port(named: "apus.control") as? ConsolePort)
+        try port.open(client, .sending)
+        #expect(try port.send(Array("a".utf8).span.rawBytes) == 1)
+        port.sending.withLock { _ in port.sendPolling(Array("b".utf8).span.rawBytes) }
+        port.link.withLock { _ in port.sendPolling(Array("c".utf8).span.rawBytes) }
+        #expect(host.sent[1] == Array("a".utf8))
+        // A sender that was filling the only page: there is none for the last words, and they do not hang.
+        #expect(try port.sendWindow() != nil)
+        port.sendPolling(Array("d".utf8).span.rawBytes)
+        #expect(host.sent[1] == Array("a".utf8))
     }
 
     @Test("the host's end closing and opening is told to the client")

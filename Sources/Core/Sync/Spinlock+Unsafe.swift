@@ -30,4 +30,20 @@ public struct Spinlock<State: ~Copyable>: ~Copyable, @unchecked Sendable {
         // SAFETY: the word was 0 and is 1: nobody else is between the two lines above, on any CPU or in an interrupt.
         return try unsafe body(&cell.address.pointee)
     }
+
+    /// Runs `body` with exclusive access to the value if nobody has it, without waiting: for crashes, where the one who
+    /// has it may be the one who crashed.
+    ///
+    /// - Returns: nil, and `body` has not run, if the lock is taken.
+    /// - Context: as `withLock`.
+    public borrowing func withLockIfFree<R: ~Copyable, E: Error>(
+        _ body: (inout State) throws(E) -> R
+    ) throws(E) -> R? {
+        let state = CPU.saveInterrupts()
+        defer { CPU.restoreInterrupts(state) }
+        guard word.exchange(1, ordering: .acquiring) == 0 else { return nil }
+        defer { word.store(0, ordering: .releasing) }
+        // SAFETY: as in `withLock`.
+        return try unsafe body(&cell.address.pointee)
+    }
 }

@@ -26,7 +26,8 @@ public protocol ByteStreamPort: AnyObject, Sendable {
     func send(_ bytes: RawSpan) throws(DeviceError) -> Int
 
     /// Sends all of `bytes` without interrupts, waiting in a loop of bounded length; what the device does not take in
-    /// that time is dropped. For the last words before power-off and for crashes.
+    /// that time is dropped. For the last words before power-off and for crashes: it waits for no lock, allocates
+    /// nothing, and gives up where it would have to.
     func sendPolling(_ bytes: RawSpan)
 
     /// Whether the other end is there.

@@ -158,21 +158,4 @@ extension ConsolePort {
             return true
         }
     }
-
-    func sendPolling(_ bytes: RawSpan) {
-        var sent = 0
-        var patience = Self.pollingLimit
-        while sent < bytes.byteCount && patience > 0 {
-            patience -= 1
-            do throws(DeviceError) {
-                sent += try send(bytes.extracting(sent..<bytes.byteCount))
-            } catch {
-                return
-            }
-        }
-        while patience > 0 && !isSendIdle() { patience -= 1 }
-    }
-
-    /// How often a polling sender looks before it gives the rest up: some tens of milliseconds on any machine.
-    private static let pollingLimit = 1_000_000
 }

@@ -11,7 +11,7 @@ import ByteCodec
 /// Names and numbers of the control channel.
 public enum ControlChannel {
     /// The version that the guest announces with its hello.
-    public static let protocolVersion: UInt32 = 1
+    public static let protocolVersion: UInt32 = 2
     /// Size of a frame's header.
     public static let headerByteCount = 8
     /// Greatest payload that either side sends.

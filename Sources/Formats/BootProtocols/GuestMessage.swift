@@ -28,6 +28,9 @@ public enum GuestMessage: Equatable, Sendable {
     case exit(ProgramEnd)
     /// The kernel has crashed; the text is the report, UTF-8.
     case panic(report: [UInt8])
+    /// The kernel is well, but it cannot start a program from what it was given: the archive or the boot record is damaged,
+    /// or memory is too small. The text says so in a sentence, UTF-8.
+    case refusal(reason: [UInt8])
     /// A number worth knowing, with its name, UTF-8.
     case metric(name: [UInt8], value: UInt64)
     /// The program closed its standard output (1) or error (2) for the last time.
@@ -63,6 +66,8 @@ public enum GuestMessage: Equatable, Sendable {
             return ControlFrame(type: 6, payload: [descriptor])
         case .output(let archive):
             return ControlFrame(type: 7, payload: archive)
+        case .refusal(let reason):
+            return ControlFrame(type: 8, payload: reason)
         }
     }
 
@@ -112,6 +117,8 @@ public enum GuestMessage: Equatable, Sendable {
             self = .streamEnd(descriptor: payload[0])
         case 7:
             self = .output(archive: payload)
+        case 8:
+            self = .refusal(reason: payload)
         default:
             throw .unknownType(frame.type)
         }

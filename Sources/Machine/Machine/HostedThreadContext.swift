@@ -1,19 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Threads on a host, for unit tests of what is built on them: they can be made and counted, not switched to.
+// Threads on a host, for unit tests of what is built on them: each is a thread of the process, of which one runs at a
+// time (CMachine/hosted.c). There are no programs, so what a program's thread has beyond a stack is kept nowhere.
 
 #if !os(none)
+internal import CMachine
 public import Containers
 public import Memory
 
 /// Stands in for a kernel stack.
 public struct ThreadContext: ~Copyable, @unchecked Sendable {
-    /// Makes a context that never runs.
+    private let context: OpaquePointer
+
+    /// Makes a context that begins with `entry` when it is first switched to.
+    ///
+    /// - Throws: `OutOfMemory`.
     public init(entry: @convention(c) (UInt) -> Void, argument: UInt, stackByteCount: Int = 16384) throws(OutOfMemory) {
+        guard let made = machine_hosted_make(entry, argument) else { throw OutOfMemory() }
+        context = made
     }
 
     /// The test's own thread.
-    public init(adoptingBootStack: ()) {}
+    public init(adoptingBootStack: ()) {
+        guard let made = machine_hosted_make(nil, 0) else { fatalError("no memory for a context") }
+        context = made
+    }
+
+    deinit { machine_hosted_free(context) }
 
     /// There is no program's address space to leave.
     public borrowing func leaveAddressSpaceForGood() {}
@@ -48,9 +61,9 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
     /// There is no state to load.
     public borrowing func loadFloatingPoint(from address: UInt) -> Bool { false }
 
-    /// A test that gets here waits for something that nobody will do.
+    /// Runs `next` from here on; returns when somebody switches back.
     public static func switchThreads(from current: borrowing ThreadContext, to next: borrowing ThreadContext) {
-        fatalError("a unit test blocked")
+        machine_hosted_switch(current.context, next.context)
     }
 }
 #endif

@@ -130,6 +130,9 @@ struct BuddyAllocator {
         free(frame, order: 0)
     }
 
+    /// Counts frames that were in use from boot on and will be freed one by one.
+    mutating func countAdopted(_ count: UInt32) { totalCount += count }
+
     private mutating func putFree(_ frame: UInt32, order: Int) {
         table[frame].kind = .free
         table[frame].order = UInt8(truncatingIfNeeded: order)

@@ -40,10 +40,14 @@ public enum Frames {
             buddy.table[first.rawValue + i] = FrameDescriptor(.allocated)
             buddy.table[first.rawValue + i].references = 1
         }
+        buddy.countAdopted(UInt32(truncatingIfNeeded: count))
     }
 
-    /// Makes the `count`-th fallible allocation from now fail, once; for tests of error paths.
-    public static func injectFailure(after count: Int) { allocationsUntilFailure = count }
+    /// Makes the `count`-th fallible allocation from now fail, once; for tests of error paths. Zero takes it back.
+    public static func injectFailure(after count: Int) { allocationsUntilFailure = count > 0 ? count - 1 : -1 }
+
+    /// What is left of the count of `injectFailure`; zero once the failure has happened.
+    public static var pendingFailure: Int { allocationsUntilFailure + 1 }
 
     // MARK: Allocation
 
@@ -67,7 +71,8 @@ public enum Frames {
         return frame
     }
 
-    private static func allocateUncleared(order: Int) throws(OutOfMemory) -> FrameNumber {
+    /// Takes 2^order contiguous frames, naturally aligned, whose contents are whatever was there.
+    public static func allocateUncleared(order: Int) throws(OutOfMemory) -> FrameNumber {
         let state = lock.acquire()
         defer { lock.release(state) }
         if allocationsUntilFailure >= 0 {

@@ -102,7 +102,10 @@ extension AddressSpace {
 
     /// A frame of a file with a reference for the mapping; nil beyond its end.
     private static func cached(_ pages: PageCache, _ index: UInt64) throws(FaultFailure) -> FrameNumber? {
-        do throws(PageCacheError) { return try pages.frame(forMappingPage: index) } catch { throw .memory }
+        do throws(PageCacheError) { return try pages.frame(forMappingPage: index) } catch {
+            // A hole of a file whose file system is full: SIGBUS, as tmpfs answers.
+            throw error == .noSpace ? .end : .memory
+        }
     }
 
     /// The page has a frame: it is a store to a read-only copy, or the permissions have changed, or another thread was

@@ -32,20 +32,19 @@ extension AddressSpace {
             var place = address
             defer {
                 self.flush(address, place, changed: changed)
-                AddressSpace.join(&state, around: address)
-                if place < end || state.regions.find(end) != nil { AddressSpace.join(&state, around: end) }
+                // Only now: joining on the way would swallow regions that the loop has still to find by their start.
+                AddressSpace.joinAll(&state, from: address, through: end)
             }
             while place < end {
                 guard let position = state.regions.find(place) else { throw .noMemory }
                 let stop = state.regions[position].end
+                guard protection.isSubset(of: state.regions[position].ceiling) else { throw .permissionDenied }
                 if state.regions[position].protection != protection {
                     state.regions[position].protection = protection
                     let region = state.regions[position]
                     changed += AddressSpace.applyProtection(&state, place, region)
                 }
-                let here = place
                 place = stop
-                if here != address { AddressSpace.join(&state, around: here) }
             }
         }
     }

@@ -54,6 +54,17 @@ extension AddressSpace {
         }
     }
 
+    /// Joins neighbours that are alike at every boundary from one address through another.
+    static func joinAll(_ state: inout State, from start: UInt64, through end: UInt64) {
+        join(&state, around: start)
+        var place = start
+        while let position = state.regions.floor(place), let after = state.regions.next(position) {
+            place = state.regions.key(at: after)
+            guard place <= end else { return }
+            join(&state, around: place)
+        }
+    }
+
     /// Whether no region lies in a range.
     static func isFree(_ state: borrowing State, _ start: UInt64, _ end: UInt64) -> Bool {
         if let position = state.regions.floor(end - 1), state.regions[position].end > start { return false }

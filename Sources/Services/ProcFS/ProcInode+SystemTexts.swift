@@ -20,6 +20,10 @@ extension ProcInode {
     func setText(_ value: Span<UInt8>) throws(Errno) {
         switch node {
         case .systemText(.hostName): try provider.setHostName(value)
+        case .processText(let id, .failNth):
+            guard id == provider.callerID else { throw .notPermitted }
+            guard let count = Self.number(value) else { throw .invalidArgument }
+            provider.failAllocation(after: UInt64(count))
         case .processText(_, .comm): try process().setName(value)
         default: throw .permissionDenied
         }

@@ -125,7 +125,7 @@ final class ProcInode: Inode, @unchecked Sendable {
     }
 
     /// A name that is a number as /proc writes it: no sign, no leading zero.
-    private static func number(_ name: Span<UInt8>) -> Int32? {
+    static func number(_ name: Span<UInt8>) -> Int32? {
         if name.isEmpty || name.count > 10 || (name.count > 1 && name[0] == UInt8(ascii: "0")) { return nil }
         var value: Int64 = 0
         for index in name.indices {

@@ -18,7 +18,7 @@ enum SystemText: UInt8, CaseIterable {
 
 /// A text of a process.
 enum ProcessText: UInt8 {
-    case auxv, cmdline, comm, environ, limits, maps, mountinfo, mounts, stat, statm, status
+    case auxv, cmdline, comm, environ, failNth, limits, loginUserID, maps, mountinfo, mounts, stat, statm, status
 }
 
 /// A link of a process.
@@ -59,7 +59,7 @@ enum ProcNode: Equatable {
     var permissions: Permissions {
         switch self {
         case .systemText(.hostName), .systemText(.domainName): Permissions(rawValue: 0o644)
-        case .processText(_, .comm): Permissions(rawValue: 0o644)
+        case .processText(_, .comm), .processText(_, .failNth): Permissions(rawValue: 0o644)
         case .processText(_, .auxv), .processText(_, .environ): Permissions(rawValue: 0o400)
         case .systemText, .processText: Permissions(rawValue: 0o444)
         case .descriptors: Permissions(rawValue: 0o500)
@@ -162,16 +162,18 @@ enum ProcNode: Equatable {
         case 3: ("cwd", .processLink(id, .cwd))
         case 4: ("environ", .processText(id, .environ))
         case 5: ("exe", .processLink(id, .exe))
-        case 6: ("fd", .descriptors(id))
-        case 7: ("limits", .processText(id, .limits))
-        case 8: ("maps", .processText(id, .maps))
-        case 9: ("mountinfo", .processText(id, .mountinfo))
-        case 10: ("mounts", .processText(id, .mounts))
-        case 11: ("root", .processLink(id, .root))
-        case 12: ("stat", .processText(id, .stat))
-        case 13: ("statm", .processText(id, .statm))
-        case 14: ("status", .processText(id, .status))
-        case 15: ("task", .tasks(id))
+        case 6: ("fail-nth", .processText(id, .failNth))
+        case 7: ("fd", .descriptors(id))
+        case 8: ("limits", .processText(id, .limits))
+        case 9: ("loginuid", .processText(id, .loginUserID))
+        case 10: ("maps", .processText(id, .maps))
+        case 11: ("mountinfo", .processText(id, .mountinfo))
+        case 12: ("mounts", .processText(id, .mounts))
+        case 13: ("root", .processLink(id, .root))
+        case 14: ("stat", .processText(id, .stat))
+        case 15: ("statm", .processText(id, .statm))
+        case 16: ("status", .processText(id, .status))
+        case 17: ("task", .tasks(id))
         default: nil
         }
     }

@@ -85,6 +85,10 @@ public protocol SystemProvider: AnyObject, Sendable {
     ///
     /// - Throws: `.notPermitted`, `.invalidArgument`.
     func setHostName(_ name: Span<UInt8>) throws(Errno)
+    /// How many allocations are left until one fails on purpose; 0 if none will.
+    var pendingFailure: UInt64 { get }
+    /// Lets the `count`-th allocation from now fail, for tests of error paths; 0 lets none fail.
+    func failAllocation(after count: UInt64)
     /// The release and version that uname(2) shows.
     var release: StaticString { get }
     /// See `release`.

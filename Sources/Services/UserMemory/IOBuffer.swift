@@ -20,7 +20,7 @@ public struct IOBuffer: ~Copyable {
     private var nextRange = 0
     /// The kernel's bytes: those collected so far, or those to send.
     private var kernelBytes: [UInt8]?
-    private let total: Int
+    private var total: Int
 
     /// Bytes that are still to be transferred.
     public private(set) var remaining: Int
@@ -70,6 +70,13 @@ public struct IOBuffer: ~Copyable {
         kernelBytes = source
         total = source.count
         remaining = source.count
+    }
+
+    /// Ends the transfer earlier: at most `count` more bytes.
+    public mutating func shorten(to count: Int) {
+        let cut = max(remaining - max(count, 0), 0)
+        remaining -= cut
+        total -= cut
     }
 
     private static var emptyRange: UserRange {

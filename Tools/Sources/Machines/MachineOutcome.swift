@@ -39,6 +39,8 @@ public struct MachineOutcome: Sendable {
     public var ready: Ready?
     /// The kernel's crash report.
     public var panicReport: [UInt8]?
+    /// Why the kernel started no program, in its words.
+    public var refusal: [UInt8]?
     /// Metrics in the order in which they came.
     public var metrics: [(name: [UInt8], value: UInt64)] = []
     /// How the VMM's process ended.
@@ -53,9 +55,13 @@ public struct MachineOutcome: Sendable {
     /// Creates an outcome about which nothing is known yet.
     public init() {}
 
+    /// Whether the kernel has said that nothing will follow but its power-off.
+    var hasEnded: Bool { programEnd != nil || panicReport != nil || refusal != nil }
+
     /// The exit status for the user.
     public var exitStatus: Int32 {
         if intervention == .timeout { return ToolError.Status.timeout.rawValue }
+        if refusal != nil { return ToolError.Status.badData.rawValue }
         if panicReport != nil { return ToolError.Status.software.rawValue }
         switch programEnd {
         case .exited(let status): return Int32(status)

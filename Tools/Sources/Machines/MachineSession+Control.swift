@@ -55,6 +55,8 @@ extension MachineSession {
             outcome.programEnd = end
         case .panic(let report):
             outcome.panicReport = report
+        case .refusal(let reason):
+            outcome.refusal = reason
         case .metric(let name, let value):
             if outcome.metrics.count < 1024 { outcome.metrics.append((name, value)) }
         case .streamEnd:

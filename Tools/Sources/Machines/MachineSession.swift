@@ -163,7 +163,7 @@ public final class MachineSession {
             }
         }
         if failure != nil { kill() }
-        if outcome.programEnd != nil || outcome.panicReport != nil, now - lastActivity > options.lingering,
+        if outcome.hasEnded, now - lastActivity > options.lingering,
             outputQueue.isEmpty, errorQueue.isEmpty
         {
             if outcome.intervention == nil { outcome.intervention = .lingering }
@@ -178,7 +178,7 @@ public final class MachineSession {
         guard vmmEnd == nil else { return -1 }
         var next: Double?
         if let killTime { next = killTime }
-        if outcome.programEnd != nil || outcome.panicReport != nil {
+        if outcome.hasEnded {
             next = min(next ?? .infinity, lastActivity + options.lingering)
         }
         guard let next else { return -1 }

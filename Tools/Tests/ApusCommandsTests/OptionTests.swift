@@ -132,32 +132,3 @@ struct OptionTests {
         #expect(shellQuoted(word) == expected)
     }
 }
-
-@Suite("ComponentInventory")
-struct ComponentInventoryTests {
-    let manifest = """
-            // L0 Formats: pure.
-            library("Formats", "ELF", ["ByteCodec"]),  // programs
-            // L1 Machine: raw.
-            machine("Arch/x86_64", name: "X86_64", ["Memory"]),  // answers
-            machine("Memory", ["CMachine"]),  // frames
-        """
-
-    @Test("Targets, layers and descriptions are read, and symbols are counted by module")
-    func counting() {
-        var inventory = ComponentInventory(manifest: manifest)
-        #expect(inventory.components.map(\.name) == ["ELF", "X86_64", "Memory"])
-        #expect(inventory.components.map(\.layer) == ["L0 Formats", "L1 Machine", "L1 Machine"])
-        inventory.add(
-            symbols: """
-                0000000000001000 0000000000000010 T $e3ELF9ELFHeaderV7parsingACs7RawSpanV_tcfC
-                0000000000001010 0000000000000020 t $eSa6MemoryE4growyyF
-                0000000000002000 0000000000000008 b $e6X86_645tableSo4GateVvp
-                0000000000003000 0000000000000004 T boot_entry
-                                 U undefined
-                """)
-        #expect(inventory.components.map(\.code) == [16, 0, 32])
-        #expect(inventory.components.map(\.data) == [0, 8, 0])
-        #expect(inventory.json(imageSize: 99).contains("\"name\": \"(C, assembly)\", \"layer\": \"\", \"code\": 4"))
-    }
-}

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The machine of unit tests: an ordinary process with one CPU, no interrupts and no devices. The same names as the
- * real architectures, as far as code above Machine/Arch uses them.
+ * The machine of unit tests: an ordinary process without devices. The same names as the real architectures, as far as
+ * code above Machine/Arch uses them. Every thread of the process has a CPU of its own, so that tests beside each other
+ * do not meet; contexts (hosted.c) hand theirs on when they switch. A test may play the interrupts: its hook is called
+ * wherever they become possible.
  */
 #pragma once
 
@@ -11,12 +13,20 @@ struct machine_frame { uint64_t number, argument[6], result, instruction, stack;
 struct machine_cpu {
     uint32_t pending;
     uint32_t preemption_depth;
+    uint32_t interrupts_are_off;
     void *current_thread;
     void *current_body;
+    void (*_Nullable interrupt)(void);
+    uint64_t counter;
 };
 
-extern struct machine_cpu machine_hosted_cpu;
-extern uint64_t machine_hosted_counter;
+extern _Thread_local struct machine_cpu machine_hosted_cpu;
+
+/* Contexts: threads of the process of which one runs at a time. */
+struct machine_hosted_context;
+struct machine_hosted_context *_Nullable machine_hosted_make(void (*_Nullable entry)(uintptr_t), uintptr_t argument);
+void machine_hosted_switch(struct machine_hosted_context *_Nonnull from, struct machine_hosted_context *_Nonnull to);
+void machine_hosted_free(struct machine_hosted_context *_Nonnull context);
 
 MACHINE_INLINE struct machine_cpu *_Nonnull machine_this_cpu(void) { return &machine_hosted_cpu; }
 MACHINE_INLINE void *machine_current_thread(void) { return machine_hosted_cpu.current_thread; }
@@ -25,14 +35,21 @@ struct machine_calls { uint64_t limit; uint32_t count, held; };
 extern struct machine_calls machine_calls;
 MACHINE_INLINE void machine_calls_open(uint32_t count) { machine_calls.count = count; }
 MACHINE_INLINE void machine_calls_bind(uint32_t number, uintptr_t handler) { (void)number; (void)handler; }
-MACHINE_INLINE uint64_t machine_interrupts_save(void) { return 0; }
-MACHINE_INLINE void machine_interrupts_restore(uint64_t state) { (void)state; }
-MACHINE_INLINE void machine_interrupts_enable(void) {}
-MACHINE_INLINE void machine_interrupts_disable(void) {}
+/* States are as x86-64's flags have them: bit 9. */
+MACHINE_INLINE uint64_t machine_interrupts_save(void) {
+    uint64_t state = machine_hosted_cpu.interrupts_are_off ? 0 : 0x200;
+    machine_hosted_cpu.interrupts_are_off = 1;
+    return state; }
+MACHINE_INLINE void machine_interrupts_restore(uint64_t state) {
+    if (!(state & 0x200)) return;
+    machine_hosted_cpu.interrupts_are_off = 0;
+    if (machine_hosted_cpu.interrupt && machine_hosted_cpu.preemption_depth == 0) machine_hosted_cpu.interrupt(); }
+MACHINE_INLINE void machine_interrupts_enable(void) { machine_interrupts_restore(0x200); }
+MACHINE_INLINE void machine_interrupts_disable(void) { machine_hosted_cpu.interrupts_are_off = 1; }
 MACHINE_INLINE void machine_wait_for_interrupt(void) {}
 MACHINE_INLINE void machine_relax(void) {}
 MACHINE_INLINE void machine_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
-MACHINE_INLINE uint64_t machine_counter(void) { return machine_hosted_counter; }
+MACHINE_INLINE uint64_t machine_counter(void) { return machine_hosted_cpu.counter; }
 MACHINE_INLINE void machine_preemption_disable(void) { machine_hosted_cpu.preemption_depth++; }
 MACHINE_INLINE uint32_t machine_preemption_enable(void) { return --machine_hosted_cpu.preemption_depth; }
 MACHINE_INLINE uint8_t machine_in8(uint16_t p) { (void)p; return 0xff; }

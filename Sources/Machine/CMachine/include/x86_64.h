@@ -102,6 +102,12 @@ MACHINE_INLINE void machine_xsave(void *area) { MACHINE_ASM("xsave64 (%0)" :: "r
 MACHINE_INLINE void machine_xrstor(const void *area) { MACHINE_ASM("xrstor64 (%0)" :: "r"(area), "a"(-1), "d"(-1) : "memory"); }
 MACHINE_INLINE void machine_fxsave(void *area) { MACHINE_ASM("fxsave64 (%0)" :: "r"(area) : "memory"); }
 MACHINE_INLINE void machine_fxrstor(const void *area) { MACHINE_ASM("fxrstor64 (%0)" :: "r"(area) : "memory"); }
+/* What an x87 and what an SSE exception was: pending flags that are not masked (SDM vol. 1 §8.1, §11.6.6). */
+MACHINE_INLINE uint32_t machine_x87_exceptions(void) {
+    uint16_t status, control; MACHINE_ASM("fnstsw %0; fnstcw %1" : "=m"(status), "=m"(control));
+    return status & ~control & 0x3f; }
+MACHINE_INLINE uint32_t machine_sse_exceptions(void) {
+    uint32_t state; MACHINE_ASM("stmxcsr %0" : "=m"(state)); return state & ~(state >> 7) & 0x3f; }
 MACHINE_INLINE void machine_write_fs_base(uint64_t v) { MACHINE_ASM("wrfsbase %0" :: "r"(v) : "memory"); }
 MACHINE_INLINE uint64_t machine_read_fs_base(void) { uint64_t v; MACHINE_ASM("rdfsbase %0" : "=r"(v)); return v; }
 MACHINE_INLINE void machine_flush_address(uintptr_t a) { MACHINE_ASM("invlpg (%0)" :: "r"(a) : "memory"); }
@@ -141,13 +147,12 @@ size_t machine_clear_user(void *to, size_t count);
 /* 0, or 1 when the address cannot be reached; `old` gets what was there. */
 int machine_load_user64(uint64_t *value, uint64_t address);
 
-extern const uint32_t machine_trap_stub_size;
+#define MACHINE_TRAP_VECTORS 128
+#define MACHINE_TRAP_STUB_SIZE 8
 extern const char machine_trap_stubs[];
 extern char image_start[], image_text_end[], image_rodata_end[], image_bss_start[], image_end[];
 struct machine_user_access { int32_t instruction, recovery; };
 extern const struct machine_user_access user_access_table_start[], user_access_table_end[];
-struct machine_relocation { uint64_t offset, kind, addend; };
-extern const struct machine_relocation image_relocations_start[], image_relocations_end[];
 
 extern const char machine_vdso[];
 MACHINE_INLINE const void *_Nonnull machine_vdso_page(void) { return machine_vdso; }
@@ -166,6 +171,6 @@ MACHINE_INLINE uintptr_t machine_image_start(void) { return (uintptr_t)image_sta
 MACHINE_INLINE uintptr_t machine_image_text_end(void) { return (uintptr_t)image_text_end; }
 MACHINE_INLINE uintptr_t machine_image_rodata_end(void) { return (uintptr_t)image_rodata_end; }
 MACHINE_INLINE uintptr_t machine_image_end(void) { return (uintptr_t)image_end; }
-MACHINE_INLINE uintptr_t machine_trap_stub(uint32_t vector) { return (uintptr_t)machine_trap_stubs + 16 * (uintptr_t)vector; }
+MACHINE_INLINE uintptr_t machine_trap_stub(uint32_t vector) { return (uintptr_t)machine_trap_stubs + MACHINE_TRAP_STUB_SIZE * (uintptr_t)vector; }
 MACHINE_INLINE uintptr_t machine_system_call_address(void) { return (uintptr_t)machine_system_call_entry; }
 MACHINE_INLINE uintptr_t machine_thread_start_address(void) { return (uintptr_t)machine_thread_start; }

@@ -24,10 +24,13 @@ _Static_assert(MACHINE_PENDING_FULL_RETURN == PENDING_FULL_RETURN, "pending bits
 SAME(machine_frame, r11, FRAME_R11);
 SAME(machine_frame, rax, FRAME_RAX);
 SAME(machine_frame, rdi, FRAME_RDI);
+SAME(machine_frame, vector, FRAME_VECTOR);
 SAME(machine_frame, rip, FRAME_RIP);
 SAME(machine_frame, cs, FRAME_CS);
 SAME(machine_frame, rflags, FRAME_RFLAGS);
 SAME(machine_frame, rsp, FRAME_RSP);
+_Static_assert(MACHINE_TRAP_VECTORS == TRAP_VECTORS && MACHINE_TRAP_STUB_SIZE == TRAP_STUB_SIZE, "trap stubs");
+_Static_assert(sizeof(struct machine_frame) == FRAME_SIZE, "machine_frame");
 SAME(machine_lent_clock, sequence, LENT_SEQUENCE);
 SAME(machine_lent_clock, cpu_count, LENT_CPU_COUNT);
 SAME(machine_lent_clock, counter_at_base, LENT_COUNTER_AT_BASE);

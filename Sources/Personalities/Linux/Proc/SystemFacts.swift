@@ -113,6 +113,10 @@ final class SystemFacts: SystemProvider {
         try text.add(name.span)
     }
 
+    var pendingFailure: UInt64 { UInt64(Frames.pendingFailure) }
+
+    func failAllocation(after count: UInt64) { Frames.injectFailure(after: Int(clamping: count)) }
+
     func setHostName(_ name: Span<UInt8>) throws(Errno) {
         guard caller?.process.credentials.has(.administration) ?? true else { throw .notPermitted }
         guard name.count <= 64 else { throw .invalidArgument }

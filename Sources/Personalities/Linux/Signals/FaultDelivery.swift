@@ -5,6 +5,7 @@
 internal import AddressSpace
 internal import LinuxABI
 internal import Log
+internal import Memory
 internal import Processes
 internal import Processor
 internal import Sync
@@ -20,6 +21,8 @@ enum FaultDelivery {
         case .notPermitted: return fail(task, .segmentationFault, .accessNotAllowed, address, access)
         case .beyondEnd: return fail(task, .busError, .noSuchAddress, address, access)
         case .outOfMemory:
+            // Somebody may have given memory back meanwhile: the access is tried again, as on Linux.
+            if !Frames.isShort { return true }
             guard access.contains(.fromProgram) else { return false }
             Log.write(.warning, "apus", "out of memory: killing process ", .decimal(UInt64(task.process.id)))
             task.process.beginEnd(.killed(.kill, .none))
@@ -49,9 +52,19 @@ enum FaultDelivery {
             information = SignalInformation(signal: .segmentationFault, code: .kernel, detail: .none)
         case .stack: information = SignalInformation(signal: .busError, code: .kernel, detail: .none)
         case .alignment: information = at(.busError, .addressNotAligned, 0)
-        case .floatingPoint: information = at(.floatingPointException, .floatInvalid, place)
+        case .floatingPoint(let fault): information = at(.floatingPointException, code(of: fault), place)
         }
         task.force(information)
+    }
+
+    private static func code(of fault: FloatingPointFault) -> SignalCode {
+        switch fault {
+        case .invalid: .floatInvalid
+        case .divideByZero: .floatDivide
+        case .overflow: .floatOverflow
+        case .underflow: .floatUnderflow
+        case .inexact: .floatInexact
+        }
     }
 
     private static func at(_ signal: SignalNumber, _ code: SignalCode, _ address: UInt64) -> SignalInformation {

@@ -87,8 +87,12 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
         do throws(StartFailure) {
             try startProgram(&configuration)
         } catch {
-            Log.write(.fatal, "apus", error.text, .text(error.detail))
-            channel.value?.send(.panic(report: error.bytes))
+            // Said once: to the host if it listens, else on the log.
+            if let channel = channel.value {
+                channel.send(.refusal(reason: error.bytes))
+            } else {
+                Log.write(.fatal, "apus", error.text, .text(error.detail))
+            }
             powerOff()
         }
         do throws(WaitEnd) { try finished.wait(unless: { self.end.withLock { $0 != nil } }) } catch {
@@ -118,9 +122,10 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
     }
 
     private func startProgram(_ configuration: inout BootConfiguration) throws(StartFailure) {
-        let pages = Frames.totalBytes / UInt64(pageSize)
+        // The archive's own frames are added to the memory when its files are made.
+        let pages = (Frames.totalBytes + UInt64(Platform.archive.byteCount)) / UInt64(pageSize)
         let volume = RamVolume(
-            device: DeviceNumber.anonymous(1), typeName: "rootfs", pageLimit: pages, inodeLimit: max(1024, pages))
+            device: DeviceNumber.anonymous(1), typeName: "tmpfs", pageLimit: pages, inodeLimit: max(1024, pages))
         do throws(BootArchive.Failure) {
             try BootArchive.unpack(into: volume, &configuration, random)
         } catch { throw StartFailure(error) }
@@ -128,7 +133,7 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
         if configuration.epoch != 0 { Clock.setWallTime(configuration.epoch) }
         if overrides.tracesSystemCalls || configuration.tracesSystemCalls { SystemCallTrace.start() }
         do throws(OutOfMemory) {
-            let namespace = try MountNamespace(root: volume, source: "rootfs")
+            let namespace = try MountNamespace(root: volume, source: "root")
             let system = try System(
                 namespace: namespace, random: random, lentPages: try VDSO.make(), owner: self)
             system.hostName = configuration.hostName

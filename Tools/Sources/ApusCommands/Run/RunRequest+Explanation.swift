@@ -24,6 +24,13 @@ extension RunRequest {
         case nil:
             break
         }
+        if let reason = outcome.refusal {
+            // The kernel's sentence is "what is wrong; what to do".
+            let parts = String(decoding: reason, as: UTF8.self).split(separator: ";", maxSplits: 1)
+            throw ToolError(
+                .badData, "the kernel cannot start \(name)", why: parts.first.map(String.init) ?? "it does not say why",
+                remedy: parts.count > 1 ? String(parts[1].drop { $0 == " " }) : nil)
+        }
         if let report = outcome.panicReport {
             // The kernel's log has it as well, normally.
             if !outcome.hasLog { Terminal.printError(String(decoding: report, as: UTF8.self)) }

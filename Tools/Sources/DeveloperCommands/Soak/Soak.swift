@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// dev soak: what takes too long for `make test`: many boots on both machine models, each with other random places.
+// dev soak: what takes too long for `make test`: many boots on both machine models, each with other random places; many
+// damaged archives; every allocation of a boot failing once; the unit tests with damaged bytes, for longer.
 
 internal import ArgumentParser
 internal import HostSystem
@@ -12,6 +13,12 @@ struct Soak: ParsableCommand {
 
     @Option(help: "Boots of each kind.")
     var boots = 100
+
+    @Option(help: "Random damage of each kind; the unit tests get a thousand times as much.")
+    var rounds = 100
+
+    @Option(help: "Where random damage begins; another one each time if it is not given.")
+    var seed = UInt64.random(in: 0...UInt64.max)
 
     func run() throws {
         let checkout = try SourceTree.find()
@@ -30,6 +37,22 @@ struct Soak: ParsableCommand {
                     "boot \(number), \(name)", isRight ? nil : "status \(capture.status): \(capture.errorText)")
             }
         }
+        let tests = HarmTests(runner: runner, scratch: try ScratchFolder(), program: hello)
+        say("seed \(seed)")
+        try tests.damagedBoots(seed: seed, rounds: rounds, isChosen: { _ in true }, &count)
+        try tests.failingBoots(Array(1...400), isChosen: { _ in true }, &count)
+        for name in try builder.names(in: builder.sources) {
+            let program = try builder.build(builder.sources.appending(FilePath(name + ".c")), .musl)
+            try HarmTests.failingCases(name, program, rounds: 2000, runner, &count)
+        }
+        let damage = try CapturedProcess(
+            "/usr/bin/env",
+            [
+                "APUS_TEST_SEED=\(seed)", "APUS_FUZZ_ROUNDS=\(rounds * 1000)", "swift", "test", "--package-path",
+                checkout.root.description, "--filter", "[Dd]amage",
+            ]
+        ).finish()
+        count.record("unit tests with damaged bytes", damage.status == 0 ? nil : damage.outputText)
         say(count.line)
         if count.failed > 0 { throw ExitCode(1) }
     }

@@ -21,6 +21,15 @@ struct GuestCaseFile {
         }
     }
 
+    /// What each case cost, in ticks of the time stamp counter.
+    static func costs(_ output: String) -> [(name: String, cost: UInt64)] {
+        output.split(separator: "\n").compactMap { line in
+            let fields = line.split(separator: " ")
+            guard fields.count == 3, fields[0] == "cost", let cost = UInt64(fields[2]) else { return nil }
+            return (String(fields[1]), cost)
+        }
+    }
+
     /// Compares the machine's answers with Linux's; a name for each case, and what is wrong.
     func verdicts(host: CapturedProcess.Capture, guest: CapturedProcess.Capture?) -> [(name: String, failure: String?)]
     {

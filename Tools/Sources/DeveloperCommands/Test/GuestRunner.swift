@@ -38,6 +38,30 @@ struct GuestRunner {
             input: input, environment: ["APUS_ROOT=\(root)"] + Self.inherited, directory: directory)
     }
 
+    /// Starts a machine with an archive of our own instead of the one that the tool makes, damaged or not.
+    func start(archive: FilePath, options: [String] = []) throws -> CapturedProcess {
+        // QEMU takes the last -initrd; the program named here only satisfies the tool.
+        try start(
+            ["/usr/bin/busybox", "true"],
+            options: options + ["--qemu-arg", "-initrd", "--qemu-arg", archive.description])
+    }
+
+    /// Starts the tool itself, with its own cache.
+    ///
+    /// - Parameter path: the value of PATH; nil for ours.
+    func startTool(
+        _ words: [String], directory: FilePath, cache: FilePath, path: String? = nil
+    ) throws -> CapturedProcess {
+        var words = words
+        if let options = words.firstIndex(of: "tcg"), !words.contains("--kernel") {
+            words.insert(contentsOf: ["--kernel", kernel.description], at: options + 1)
+        }
+        let path = path ?? Environment.text("PATH") ?? "/usr/bin:/bin"
+        return try CapturedProcess(
+            tool, words, environment: ["APUS_ROOT=\(root)", "HOME=/", "PATH=\(path)", "XDG_CACHE_HOME=\(cache)"],
+            directory: directory)
+    }
+
     /// Starts a Swift package that imports Apus.
     func startPackage(_ folder: FilePath, options: [String]) throws -> CapturedProcess {
         try CapturedProcess(

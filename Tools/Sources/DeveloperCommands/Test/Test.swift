@@ -19,6 +19,9 @@ struct Test: ParsableCommand {
     @Option(help: "Only cases and rows whose name contains this.")
     var filter: String?
 
+    @Flag(help: "Writes Tests/Guest/budgets.csv from what the cases cost now.")
+    var recordBudgets = false
+
     func run() throws {
         let checkout = try SourceTree.find()
         let builder = try GuestBuilder(root: checkout.root)
@@ -26,6 +29,7 @@ struct Test: ParsableCommand {
         var count = TestCount()
         try cases(builder, runner, &count)
         try programs(checkout, builder, runner, &count)
+        if let runner { try harm(builder, runner, &count) }
         say(count.line)
         if count.failed > 0 { throw ExitCode(1) }
     }
@@ -41,14 +45,39 @@ struct Test: ParsableCommand {
             }
         }
         let scratch = try ScratchFolder()
+        let table = builder.sources.appending("budgets.csv")
+        var budgets = CaseBudgets(String(decoding: (try? HostFile.contents(table)) ?? [], as: UTF8.self))
         try inParallel(files, GuestRunner.parallelism) { file in
             let host = try CapturedProcess(file.program, [], directory: scratch.path).finish()
-            return (host, try runner?.start([file.program.description], options: ["-w", "/tmp"]))
+            let options = ["-w", "/tmp"] + CaseBudgets.machineOptions
+            return (host, try runner?.start([file.program.description], options: options))
         } finish: { file, run in
-            for verdict in file.verdicts(host: run.0, guest: try run.1?.finish()) {
-                count.record(verdict.name, verdict.failure)
+            let guest = try run.1?.finish()
+            for verdict in file.verdicts(host: run.0, guest: guest) { count.record(verdict.name, verdict.failure) }
+            for (name, cost) in GuestCaseFile.costs(guest?.outputText ?? "") {
+                let problem = budgets.judge("\(file.name)/\(name)", cost)
+                if let problem, !recordBudgets {
+                    count.record("\(file.name)/\(name) budget (\(file.library.name))", problem)
+                }
             }
         }
+        if recordBudgets {
+            let text = budgets.recorded
+            try HostFile.writeAtomically(table) { try $0.write(Array(text.utf8)) }
+        }
+    }
+
+    /// A sample of damage and of failing allocations, the same each time; `dev soak` has more.
+    private func harm(_ builder: GuestBuilder, _ runner: GuestRunner, _ count: inout TestCount) throws {
+        for name in try builder.names(in: builder.sources) where isChosen("failing/" + name) {
+            let program = try builder.build(builder.sources.appending(FilePath(name + ".c")), .musl)
+            try HarmTests.failingCases(name, program, rounds: 200, runner, &count)
+        }
+        let hello = try builder.build(builder.sources.appending("Programs/hello.c"), .musl)
+        try Refusals(runner, program: hello).run(isChosen: isChosen, &count)
+        let tests = HarmTests(runner: runner, scratch: try ScratchFolder(), program: hello)
+        try tests.damagedBoots(seed: 1, rounds: 16, isChosen: isChosen, &count)
+        try tests.failingBoots(Array(1...12) + [16, 24, 32, 48, 64, 96, 128, 192, 256], isChosen: isChosen, &count)
     }
 
     private func programs(

@@ -12,6 +12,7 @@ extension SystemCalls {
     @Sendable static func write(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         return try withFile(r.argument0, task) { (file) throws(Errno) in
             var buffer = IOBuffer(try range(r.argument1, r.argument2))
+            try respectSizeLimit(&buffer, file, task)
             do throws(Errno) {
                 return try file.write(from: &buffer, writeOptions(file, task))
             } catch {
@@ -23,6 +24,7 @@ extension SystemCalls {
     @Sendable static func writev(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let file = try file(r.argument0, task)
         var buffer = try vector(r.argument1, r.argument2)
+        try respectSizeLimit(&buffer, file, task)
         do throws(Errno) {
             return try file.write(from: &buffer, writeOptions(file, task))
         } catch {
@@ -35,6 +37,7 @@ extension SystemCalls {
         guard offset >= 0 else { throw .invalidArgument }
         return try withFile(r.argument0, task) { (file) throws(Errno) in
             var buffer = IOBuffer(try range(r.argument1, r.argument2))
+            try respectSizeLimit(&buffer, file, at: UInt64(offset), task)
             return try file.write(from: &buffer, at: UInt64(offset), writeOptions(file, task))
         }
     }
@@ -44,6 +47,7 @@ extension SystemCalls {
         guard offset >= 0 else { throw .invalidArgument }
         let file = try file(r.argument0, task)
         var buffer = try vector(r.argument1, r.argument2)
+        try respectSizeLimit(&buffer, file, at: UInt64(offset), task)
         return try file.write(from: &buffer, at: UInt64(offset), writeOptions(file, task))
     }
 
@@ -56,6 +60,7 @@ extension SystemCalls {
         let flags = ReadWriteFlags(rawValue: word(r.argument5))
         guard flags.isSubset(of: [.highPriority, .dataSync, .sync, .noWait, .append]) else { throw .notSupported }
         try checkWaiting(flags, file)
+        try respectSizeLimit(&buffer, file, at: offset >= 0 ? UInt64(offset) : nil, task)
         var options = writeOptions(file, task)
         if flags.contains(.append) { options.insert(.append) }
         do throws(Errno) {

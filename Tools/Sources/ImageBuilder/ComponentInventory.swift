@@ -4,7 +4,7 @@
 // Package.swift is read as text: its one-line comments are the descriptions, and SwiftPM does not hand them out.
 
 /// What a kernel image is made of.
-struct ComponentInventory {
+public struct ComponentInventory {
     struct Component {
         let name: String
         let layer: String
@@ -18,21 +18,47 @@ struct ComponentInventory {
     private var native = Component(
         name: "(C, assembly)", layer: "", description: "entry code and primitives without module")
 
-    /// Reads the targets of a manifest.
-    init(manifest: String) {
+    /// Reads the targets of a manifest: calls of its helpers, over as many lines as the formatter gave them. The
+    /// description is the comment in the call or behind it, or else the line before it.
+    public init(manifest: String) {
         var layer = ""
-        for line in manifest.split(separator: "\n") {
+        var previousComment: Substring?
+        var call: [Substring] = []
+        var depth = 0
+        for line in manifest.split(separator: "\n", omittingEmptySubsequences: false) {
             let text = line.drop { $0 == " " }
-            if text.hasPrefix("// L"), let colon = text.firstIndex(of: ":") {
-                layer = String(text[..<colon].dropFirst(3))
+            let comment = text.range("// ")
+            if depth == 0 {
+                if text.hasPrefix("// ") {
+                    if text.hasPrefix("// L"), let colon = text.firstIndex(of: ":") {
+                        layer = String(text[..<colon].dropFirst(3))
+                    } else {
+                        previousComment = comment
+                    }
+                    continue
+                }
+                guard Self.beginnings.contains(where: text.hasPrefix) else {
+                    previousComment = nil
+                    continue
+                }
+                call = []
             }
-            guard let name = Self.targetName(text), let comment = text.range("// ") else { continue }
-            components.append(Component(name: name, layer: layer, description: String(comment)))
+            call.append(text)
+            let code = comment == nil ? text : text.before("// ")
+            for character in code { depth += character == "(" ? 1 : character == ")" ? -1 : 0 }
+            guard depth == 0 else { continue }
+            let words = call.map { $0.before("// ") }.joined(separator: " ")
+            let description = call.lazy.compactMap { $0.range("// ") }.first ?? previousComment
+            previousComment = nil
+            guard let name = Self.targetName(words[...]), let description else { continue }
+            components.append(Component(name: name, layer: layer, description: String(description)))
         }
     }
 
+    private static let beginnings = ["library(", "machine(", ".target(", ".executableTarget("]
+
     /// Counts the output of `nm --print-size`.
-    mutating func add(symbols: String) {
+    public mutating func add(symbols: String) {
         for line in symbols.split(separator: "\n") {
             let fields = line.split(separator: " ", maxSplits: 3)
             guard fields.count == 4, let size = Int(fields[1], radix: 16), let kind = fields[2].first else { continue }
@@ -79,8 +105,11 @@ struct ComponentInventory {
     /// The rows with something to show: those in the image.
     private var rows: [Component] { (components + [swiftLibrary, native]).filter { $0.code + $0.data > 0 } }
 
+    /// The names of the micro-libraries with code or data in the image.
+    public var presentComponents: [String] { components.filter { $0.code + $0.data > 0 }.map(\.name) }
+
     /// A table for people.
-    func table(imageSize: UInt64) -> String {
+    public func table(imageSize: UInt64) -> String {
         func padded(_ text: String, _ width: Int) -> String {
             text + String(repeating: " ", count: max(0, width - text.count))
         }
@@ -99,7 +128,7 @@ struct ComponentInventory {
     }
 
     /// The same for programs.
-    func json(imageSize: UInt64) -> String {
+    public func json(imageSize: UInt64) -> String {
         let items = rows.map { row in
             "  {\"name\": \(quoted(row.name)), \"layer\": \(quoted(row.layer)), \"code\": \(row.code), "
                 + "\"data\": \(row.data), \"description\": \(quoted(row.description))}"
@@ -120,12 +149,19 @@ struct ComponentInventory {
             return line.split(separator: ",").dropFirst().first.map { $0.contains("name:") } == true
                 ? strings[1] : strings.first
         }
-        if line.hasPrefix(".target(name:") || line.hasPrefix(".executableTarget(name:") { return strings.first }
+        if line.hasPrefix(".target(") || line.hasPrefix(".executableTarget(") { return strings.first }
         return nil
     }
 }
 
 extension Substring {
+    /// What stands before the first occurrence of a mark; everything if there is none.
+    fileprivate func before(_ mark: String) -> Substring {
+        var rest = self
+        while !rest.isEmpty, !rest.hasPrefix(mark) { rest = rest.dropFirst() }
+        return self[..<rest.startIndex]
+    }
+
     /// What follows the first occurrence of a mark.
     fileprivate func range(_ mark: String) -> Substring? {
         var rest = self

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The tests that do harm: damaged archives, and allocations that fail on purpose. A few of each in `dev test`, always the
+// same; many in `dev soak`, with a seed of their own that is printed.
+
+internal import HostSystem
+
+/// Runs machines that are meant to have trouble.
+struct HarmTests {
+    let runner: GuestRunner
+    let scratch: ScratchFolder
+    /// A static program that prints `greeting`.
+    let program: FilePath
+    let greeting = "hello, unikernel 1\n"
+
+    /// Boots damaged archives.
+    ///
+    /// - Parameter rounds: of each kind of random damage, beside the damage that has been thought of.
+    func damagedBoots(seed: UInt64, rounds: Int, isChosen: (String) -> Bool, _ count: inout TestCount) throws {
+        let boots = DamagedBoots(program: try HostFile.contents(program))
+        let samples = ([boots.undamaged] + boots.samples(seed: seed, rounds: rounds)).enumerated().map {
+            ($0.offset, $0.element)
+        }
+        try inParallel(samples.filter { isChosen("damaged/" + $0.1.name) }, GuestRunner.parallelism) { (entry) in
+            let (index, sample) = entry
+            let path = archivePath(index)
+            try HostFile.writeAtomically(path) { try $0.write(sample.archive) }
+            return try runner.start(archive: path, options: ["-M", "32M"])
+        } finish: { entry, process in
+            let (index, sample) = entry
+            let capture = try process.finish()
+            HostFile.remove(archivePath(index))
+            let isWhole = sample.name == boots.undamaged.name
+            let isGood = capture.status == 0 && capture.outputText == greeting
+            count.record(
+                "damaged/" + sample.name,
+                isWhole
+                    ? (isGood ? nil : "status \(capture.status): \(capture.errorText)") : DamagedBoots.verdict(capture))
+        }
+    }
+
+    /// Runs the cases of a file, each several times with another allocation failing (see case.h): kernel and program must
+    /// survive all of it.
+    static func failingCases(
+        _ name: String, _ program: FilePath, rounds: Int, _ runner: GuestRunner, _ count: inout TestCount
+    ) throws {
+        let capture = try runner.start(
+            [program.description], options: ["-M", "512M", "-w", "/tmp", "-e", "GUEST_FAILURES=\(rounds)"]
+        ).finish()
+        for (answer, failure) in GuestCaseFile.answers(capture.outputText) {
+            count.record("failing/\(name)/\(answer)", failure)
+        }
+        let end = capture.errorText.split(separator: "\n").suffix(12).joined(separator: "\n    ")
+        count.record("failing/\(name)", capture.status == 0 ? nil : "status \(capture.status)\n    \(end)")
+    }
+
+    private func archivePath(_ index: Int) -> FilePath { scratch.path.appending(FilePath("archive-\(index)")) }
+
+    /// Boots with the k-th allocation failing, for each of the numbers; the machine must end with its program, or with a
+    /// message.
+    func failingBoots(_ numbers: [Int], isChosen: (String) -> Bool, _ count: inout TestCount) throws {
+        let chosen = numbers.filter { isChosen("failing/allocation \($0)") }
+        try inParallel(chosen, GuestRunner.parallelism) { number in
+            try runner.start(
+                [program.description], options: ["-M", "32M", "--kernel-arg", "apus.failalloc=\(number)"])
+        } finish: { number, process in
+            let capture = try process.finish()
+            let isSilent = capture.status == 0 && capture.outputText != greeting
+            count.record(
+                "failing/allocation \(number)",
+                DamagedBoots.verdict(capture)
+                    ?? (isSilent ? "status 0, but the program said \(capture.outputText)" : nil))
+        }
+    }
+}
