@@ -158,10 +158,10 @@ let package = Package(
         .target(
             name: "Native",
             dependencies: [
-                "BootProtocols", "Containers", "ControlChannel", "DeviceModel", "Discovery", "Events", "Interrupts",
-                "LinuxABI",
-                "Log", "Machine", "Memory", "Platform", "Processor", "Random", "Scheduler", "Startup", "Sync", "Time",
-                "UserMemory",
+                "BootProtocols", "ByteCodec", "Containers", "ControlChannel", "CPIO", "DeviceModel", "Discovery",
+                "Events",
+                "Interrupts", "Log", "Machine", "Memory", "Platform", "Processor", "Scheduler", "Startup", "Sync",
+                "Time",
             ],
             path: "Sources/Personalities/Native",
             swiftSettings: safe + [.enableExperimentalFeature("Extern")]),  // the kernel as functions

@@ -75,6 +75,17 @@ struct CPIOReaderTests {
         #expect(members[0].attributes.kind == .regular)
     }
 
+    @Test("The first member is found without walking the archive, and nothing where there is none")
+    func findsFirst() throws {
+        let first = try #require(CPIOReader.first(in: handWritten.rawBytes))
+        #expect(Array(handWritten[first.name]) == Array("a".utf8))
+        #expect(Array(handWritten[first.contents]) == Array("hi\n".utf8))
+        for count in 0..<first.contents.upperBound {
+            #expect(CPIOReader.first(in: Array(handWritten.prefix(count)).rawBytes) == nil)
+        }
+        #expect(CPIOReader.first(in: Array("070702".utf8 + handWritten.dropFirst(6)).rawBytes) == nil)
+    }
+
     @Test("Zeros before members and archives behind archives are accepted, as Linux does")
     func concatenated() throws {
         let zeros = [UInt8](repeating: 0, count: 512)

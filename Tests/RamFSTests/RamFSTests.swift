@@ -140,6 +140,9 @@ private func makeVolume(pages: UInt64 = 100, inodes: UInt64 = 50) -> RamVolume {
         #expect(try lookup(volume, "usr/bin").status(through: nil).mode.statusWord == 0o40711)
         #expect(try lookup(volume, "usr").status(through: nil).mode.statusWord == 0o40755)
         #expect(volume.root.status(through: nil).mode.statusWord == 0o40750)
+        for folder in ["usr", "usr/bin", "etc"] {
+            #expect(try lookup(volume, folder).status(through: nil).modified.seconds == 1000)
+        }
         #expect(try lookup(volume, "dev/null").specialDevice == DeviceNumber(major: 1, minor: 3))
         let text = try lookup(volume, "etc/link").readLink()
         #expect(text.count == 6)

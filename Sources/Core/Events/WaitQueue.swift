@@ -7,6 +7,7 @@
 internal import Machine
 public import Scheduler
 internal import Sync
+internal import Synchronization
 public import Time
 
 /// Threads that wait for the same thing.
@@ -17,6 +18,8 @@ public final class WaitQueue: Sendable {
     }
 
     private let state = Spinlock(State())
+    /// Whether the list may have an entry: whoever wakes looks here first, for mostly nobody waits.
+    private let mayHaveWaiters = Atomic<Bool>(false)
 
     /// Creates an empty queue.
     public init() {}
@@ -29,7 +32,7 @@ public final class WaitQueue: Sendable {
     /// - Returns: whether there was one.
     @discardableResult
     public func wakeOne() -> Bool {
-        guard let waiter = state.withLock({ WaitQueue.removeFirst(&$0) }) else { return false }
+        guard let waiter = state.withLock({ removeFirst(&$0) }) else { return false }
         CurrentThread.scheduler.unpark(waiter.thread)
         return true
     }
@@ -37,8 +40,16 @@ public final class WaitQueue: Sendable {
     /// Wakes all threads.
     ///
     /// - Context: any but a hard interrupt.
-    public func wakeAll() {
+    @inline(__always) public func wakeAll() {
+        if isSurelyEmpty { return }
         while wakeOne() {}
+    }
+
+    /// A waiter enters the list and then asks its condition; who wakes has made the condition true and then looks here.
+    /// With a full fence on both sides one of them sees the other.
+    @inline(__always) private var isSurelyEmpty: Bool {
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
+        return !mayHaveWaiters.load(ordering: .relaxed)
     }
 
     /// Whether nobody waits; only a hint without a lock that keeps others from entering.
@@ -105,27 +116,30 @@ public final class WaitQueue: Sendable {
             waiter.previous = state.last
             if let last = state.last { last.next = waiter } else { state.first = waiter }
             state.last = waiter
+            mayHaveWaiters.store(true, ordering: .relaxed)
         }
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
     }
 
     /// Takes a waiter out; without effect if it is not in.
     public func remove(_ waiter: Waiter) {
         state.withLock { state in
-            if waiter.isQueued { WaitQueue.unlink(&state, waiter) }
+            if waiter.isQueued { unlink(&state, waiter) }
         }
     }
 
-    private static func removeFirst(_ state: inout State) -> Waiter? {
+    private func removeFirst(_ state: inout State) -> Waiter? {
         guard let waiter = state.first else { return nil }
         unlink(&state, waiter)
         return waiter
     }
 
-    private static func unlink(_ state: inout State, _ waiter: Waiter) {
+    private func unlink(_ state: inout State, _ waiter: Waiter) {
         if let previous = waiter.previous { previous.next = waiter.next } else { state.first = waiter.next }
         if let next = waiter.next { next.previous = waiter.previous } else { state.last = waiter.previous }
         waiter.next = nil
         waiter.previous = nil
         waiter.isQueued = false
+        if state.first == nil { mayHaveWaiters.store(false, ordering: .relaxed) }
     }
 }

@@ -6,6 +6,7 @@
 internal import ByteCodec
 internal import Containers
 
+// Every part is out of line: a report is a row of calls, and inlined they were three kilobytes of each image.
 /// Up to 240 bytes of text.
 public struct LineBuffer: ~Copyable {
     private var bytes = InlineArray<240, UInt8>(repeating: 0)
@@ -25,6 +26,7 @@ public struct LineBuffer: ~Copyable {
     public mutating func clear() { count = 0 }
 
     /// Appends one byte; without effect when the line is full.
+    @inline(never)
     public mutating func append(_ byte: UInt8) {
         guard count < bytes.count else { return }
         bytes[count] = byte
@@ -32,11 +34,13 @@ public struct LineBuffer: ~Copyable {
     }
 
     /// Appends fixed text.
+    @inline(never)
     public mutating func append(_ text: StaticString) {
         for i in 0..<text.utf8CodeUnitCount { append(text.byte(at: i)) }
     }
 
     /// Appends bytes as they are.
+    @inline(never)
     public mutating func append(_ text: RawSpan) {
         for i in text.byteOffsets {
             if let byte = text.byte(at: i) { append(byte) }
@@ -44,6 +48,7 @@ public struct LineBuffer: ~Copyable {
     }
 
     /// Appends a number in decimal.
+    @inline(never)
     public mutating func append(decimal value: UInt64) {
         var digits = InlineArray<20, UInt8>(repeating: 0)
         var used = 0
@@ -66,6 +71,7 @@ public struct LineBuffer: ~Copyable {
     }
 
     /// Appends a number in hexadecimal with its `0x`, no leading zeros, or with as many as `digits` asks for.
+    @inline(never)
     public mutating func append(hexadecimal value: UInt64, digits: Int = 1) {
         append("0x")
         let needed = max(digits, (67 - value.leadingZeroBitCount) / 4)

@@ -40,6 +40,7 @@ public protocol LogSink: AnyObject, Sendable {
     func write(_ bytes: RawSpan)
 }
 
+// What writes is out of line: with the line's buffer it is a few hundred bytes at each of many places.
 /// The kernel's log.
 public enum Log {
     private static let threshold = Atomic<UInt8>(LogLevel.warning.rawValue)
@@ -58,6 +59,7 @@ public enum Log {
     public static func shows(_ level: LogLevel) -> Bool { level.rawValue >= threshold.load(ordering: .relaxed) }
 
     /// Writes a line of a component.
+    @inline(never)
     public static func write(_ level: LogLevel, _ component: StaticString, _ text: StaticString) {
         guard shows(level) else { return }
         var line = LineBuffer()
@@ -66,6 +68,7 @@ public enum Log {
     }
 
     /// Writes a line with one value at its end.
+    @inline(never)
     public static func write(_ level: LogLevel, _ component: StaticString, _ text: StaticString, _ value: LogValue) {
         guard shows(level) else { return }
         var line = LineBuffer()
@@ -75,6 +78,7 @@ public enum Log {
     }
 
     /// Writes a line with two values and text between them.
+    @inline(never)
     public static func write(
         _ level: LogLevel, _ component: StaticString, _ text: StaticString, _ value: LogValue,
         _ more: StaticString, _ second: LogValue
@@ -89,6 +93,7 @@ public enum Log {
     }
 
     /// Writes bytes as they are, whatever the level: traces, crash reports.
+    @inline(never)
     public static func raw(_ bytes: RawSpan) {
         let state = CPU.saveInterrupts()
         sink.write(bytes)

@@ -16,6 +16,9 @@ public final class RandomGenerator: Sendable {
         var block = InlineArray<16, UInt32>(repeating: 0)
         /// Bytes of `block` that were given out; the key half is never given out.
         var used = 64
+        /// Whether the key has bits that no block was made from yet. They are mixed before more come in: words that
+        /// only met by exclusive or could cancel each other.
+        var hasFreshKey = false
     }
 
     private let state = Spinlock(State())
@@ -29,13 +32,14 @@ public final class RandomGenerator: Sendable {
         let hardware = CPU.hardwareRandom() ?? 0
         let counter = CPU.counter
         state.withLock { state in
+            if state.hasFreshKey { RandomGenerator.refill(&state) }
             state.key[0] ^= UInt32(truncatingIfNeeded: word)
             state.key[1] ^= UInt32(truncatingIfNeeded: word >> 32)
             state.key[2] ^= UInt32(truncatingIfNeeded: hardware)
             state.key[3] ^= UInt32(truncatingIfNeeded: hardware >> 32)
             state.key[4] ^= UInt32(truncatingIfNeeded: counter)
             state.key[5] ^= UInt32(truncatingIfNeeded: counter >> 32)
-            RandomGenerator.refill(&state)
+            state.hasFreshKey = true
             state.bytesSinceStirring = 0
         }
     }
@@ -58,7 +62,7 @@ public final class RandomGenerator: Sendable {
     /// The next 64 bits.
     public func next() -> UInt64 {
         let (word, isStale) = state.withLock { state -> (UInt64, Bool) in
-            if state.used >= 64 { RandomGenerator.refill(&state) }
+            if state.used >= 64 || state.hasFreshKey { RandomGenerator.refill(&state) }
             let index = state.used / 4
             let word = UInt64(state.block[index]) | UInt64(state.block[index + 1]) << 32
             state.block[index] = 0
@@ -85,5 +89,6 @@ public final class RandomGenerator: Sendable {
         }
         state.counter &+= 1
         state.used = 32
+        state.hasFreshKey = false
     }
 }

@@ -22,8 +22,19 @@ public enum CurrentThread {
         unsafe Unmanaged<Thread>.fromOpaque(machine_current_thread())._withUnsafeGuaranteedRef(body)
     }
 
+    /// The object that the current thread runs, borrowed.
+    ///
+    /// # Safety
+    /// Not beyond the thread's life; of the type that the caller knows.
+    @unsafe @inline(__always) public static var body: UnsafeRawPointer {
+        unsafe UnsafeRawPointer(machine_current_body().unsafelyUnwrapped)
+    }
+
     static func set(_ thread: Thread) {
         unsafe machine_this_cpu().pointee.current_thread = Unmanaged.passUnretained(thread).toOpaque()
+        // SAFETY: the thread keeps its body.
+        unsafe machine_this_cpu().pointee.current_body =
+            thread.body.map { unsafe Unmanaged.passUnretained($0 as AnyObject).toOpaque() }
     }
 
     static func use(_ scheduler: Scheduler) {

@@ -54,6 +54,20 @@ public enum Clock {
         #endif
     }
 
+    /// Ends the running measurement if it has become long enough, so that programs need not call the kernel for the time
+    /// any longer. Called when one does.
+    @inline(__always) public static func refineIfDue() {
+        if !ClockState.isAccurate { refineIfLong() }
+    }
+
+    @inline(never) private static func refineIfLong() {
+        #if os(none)
+        let state = CPU.saveInterrupts()
+        if nanoseconds(steps: ClockReference.runningSteps) >= goodEnough { refine() }
+        CPU.restoreInterrupts(state)
+        #endif
+    }
+
     /// Whether the scale is good to 100 ppm, so that programs may compute with it themselves.
     public static var isAccurate: Bool { ClockState.isAccurate }
 

@@ -50,6 +50,7 @@ public struct DeviceDiscovery {
         }
     }
 
+    @inline(never)  // for both buses
     private func offer(_ device: any DeviceDescription) {
         switch registry.attach(device, from: drivers) {
         case .attached(let name): Log.write(.debug, name, "attached")

@@ -29,6 +29,7 @@ public enum PCIBus {
         }
     }
 
+    @inline(never)  // for both kinds of function
     private static func meet(_ function: PCIFunction, _ present: inout BusSet, _ visit: (PCIFunction) -> Void) {
         visit(function)
         guard function.headerType == 1 else { return }

@@ -81,6 +81,7 @@ public final class VirtIOPCITransport<Mapper: RegisterMapper>: VirtIOTransport {
         function.setCommand(function.command.union([.memory, .busMaster]))
     }
 
+    @inline(never)  // four times in a row
     private static func map(
         _ block: VirtIOPCIBlock, of function: PCIFunction, _ mapper: Mapper
     ) throws(DeviceError) -> Mapper.Registers {

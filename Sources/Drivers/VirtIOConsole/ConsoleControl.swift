@@ -55,11 +55,11 @@ struct ConsoleControl: ~Copyable {
     }
 
     /// The next message from the host; its buffer is submitted again.
-    mutating func nextMessage() throws(DeviceError) -> ConsoleMessage? {
+    mutating func nextMessage() throws(DeviceError) -> ReceivedConsoleMessage? {
         while let used = try receiveQueue.takeUsed() {
             let buffer = bufferOfHead[Int(used.head)]
             let at = receiveAt + Int(buffer) * ConsoleMessage.maximumSize
-            let message = ConsoleMessage(in: shared, at: at, count: used.written)
+            let message = ReceivedConsoleMessage(in: shared, at: at, count: used.written)
             post(buffer)
             if let message { return message }
         }

@@ -39,7 +39,7 @@ enum ConsoleEvent: UInt16 {
     case portName = 7
 }
 
-/// A control message. On the wire: u32 port, u16 event, u16 value, then what the event adds; little-endian.
+/// A message on a control queue, either way: its header (virtio 1.3 §5.3.6.2).
 struct ConsoleMessage {
     static let headerSize = 8
     /// Bytes that a control buffer has; longer names are cut off.
@@ -48,9 +48,6 @@ struct ConsoleMessage {
     let port: UInt32
     let event: UInt16
     let value: UInt16
-    /// The bytes after the header, of which `payloadCount` count.
-    var payload = InlineArray<56, UInt8>(repeating: 0)
-    var payloadCount = 0
 
     init(port: UInt32, event: ConsoleEvent, value: UInt16) {
         self.port = port
@@ -58,14 +55,10 @@ struct ConsoleMessage {
         self.value = value
     }
 
-    /// Reads a message of `count` bytes from a control buffer, or nil if it is shorter than its header.
-    init?(in buffer: SharedDMABuffer, at offset: Int, count: Int) {
-        guard count >= Self.headerSize else { return nil }
+    init(in buffer: SharedDMABuffer, at offset: Int) {
         port = buffer.memory.load32(offset)
         event = buffer.memory.load16(offset + 4)
         value = buffer.memory.load16(offset + 6)
-        payloadCount = min(count, Self.maximumSize) - Self.headerSize
-        for index in 0..<payloadCount { payload[index] = buffer.memory.load8(offset + Self.headerSize + index) }
     }
 
     /// Writes the header into a control buffer.
@@ -74,14 +67,31 @@ struct ConsoleMessage {
         buffer.memory.store16(offset + 4, event)
         buffer.memory.store16(offset + 6, value)
     }
+}
+
+/// A message from the host, with the bytes behind the header; most have none.
+struct ReceivedConsoleMessage {
+    let header: ConsoleMessage
+    let payload: [UInt8]
+
+    /// Reads a message of `count` bytes from a control buffer, or nil if it is shorter than its header.
+    init?(in buffer: SharedDMABuffer, at offset: Int, count: Int) {
+        guard count >= ConsoleMessage.headerSize else { return nil }
+        header = ConsoleMessage(in: buffer, at: offset)
+        var payload: [UInt8] = []
+        for index in ConsoleMessage.headerSize..<min(count, ConsoleMessage.maximumSize) {
+            payload.append(buffer.memory.load8(offset + index))
+        }
+        self.payload = payload
+    }
 
     /// Two payload bytes as a number.
     func payload16(_ offset: Int) -> UInt16 { UInt16(payload[offset]) | UInt16(payload[offset + 1]) << 8 }
 
     /// The name in a `portName` message, without the NUL that some hosts add.
     var name: [UInt8] {
-        var name: [UInt8] = []
-        for index in 0..<payloadCount where payload[index] != 0 { name.append(payload[index]) }
+        var name = payload
+        if name.last == 0 { name.removeLast() }
         return name
     }
 }

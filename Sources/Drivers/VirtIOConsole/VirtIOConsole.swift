@@ -124,8 +124,9 @@ public final class VirtIOConsole: MultiportConsole, AttachedDevice, InterruptHan
         }
     }
 
-    private func handle(_ message: ConsoleMessage) throws(DeviceError) {
+    private func handle(_ received: ReceivedConsoleMessage) throws(DeviceError) {
         let ports = state.withLock { $0.ports }
+        let message = received.header
         let index = Int(message.port) - 1
         let port = index >= 0 && index < ports.count ? ports[index] : nil
         switch ConsoleEvent(rawValue: message.event) {
@@ -134,7 +135,7 @@ public final class VirtIOConsole: MultiportConsole, AttachedDevice, InterruptHan
             try send(ConsoleMessage(port: message.port, event: .portReady, value: port == nil ? 0 : 1))
         case .portName:
             guard let port else { return }
-            let name = message.name
+            let name = received.name
             port.link.withLock { $0.name = name }
             state.withLock { $0.watcher }?.consolePortAppeared()
         case .portOpen:
@@ -142,10 +143,10 @@ public final class VirtIOConsole: MultiportConsole, AttachedDevice, InterruptHan
         case .portRemove:
             port?.hostChanged(isOpen: false)
         case .resize:
-            guard message.payloadCount >= 4 else { return }
+            guard received.payload.count >= 4 else { return }
             // virtio 1.3 §5.3.6.2: columns come first.
-            let columns = message.payload16(0)
-            let rows = message.payload16(2)
+            let columns = received.payload16(0)
+            let rows = received.payload16(2)
             state.withLock { $0.watcher }?.consoleResized(rows: rows, columns: columns)
         case .consolePort, .deviceReady, .portReady, nil:
             // Nothing to do: every port may be a terminal; the others are the driver's own words.

@@ -40,6 +40,19 @@ public struct BootRecordReader: ~Escapable {
     /// The next record, or nil at the end.
     @_lifetime(self: copy self)
     public mutating func next() throws(BootRecordError) -> BootRecordItem? {
+        guard let (kind, isCritical, payload) = try nextPayload() else { return nil }
+        guard let item = try decode(kind, payload) else {
+            guard !isCritical else { throw .unknownCriticalKind(kind) }
+            return .unknown(kind)
+        }
+        return item
+    }
+
+    /// The next record as it is, or nil at the end: for a reader that wants few kinds and decodes them itself.
+    @_lifetime(self: copy self)
+    public mutating func nextPayload() throws(BootRecordError) -> (
+        kind: BootRecord.Kind, isCritical: Bool, payload: Range<Int>
+    )? {
         guard reader.remaining > 0 else { return nil }
         let start = reader.position
         guard let rawKind = try? reader.readLittleEndian(UInt16.self),
@@ -51,11 +64,7 @@ public struct BootRecordReader: ~Escapable {
         for offset in padding where reader.bytes.byte(at: offset) != 0 { throw .badPadding(offset: offset) }
         let kind = BootRecord.Kind(rawValue: rawKind)
         guard flags & ~1 == 0 else { throw .unknownFlags(flags, kind: kind) }
-        guard let item = try decode(kind, payload) else {
-            guard flags & 1 == 0 else { throw .unknownCriticalKind(kind) }
-            return .unknown(kind)
-        }
-        return item
+        return (kind, flags & 1 != 0, payload)
     }
 
     private func decode(_ kind: BootRecord.Kind, _ payload: Range<Int>) throws(BootRecordError) -> BootRecordItem? {

@@ -20,6 +20,7 @@ public struct KernelWordReader: ~Escapable {
     /// The next word for the kernel, or nil at the end.
     ///
     /// - Throws: the word that is wrong; the next call goes on behind it.
+    @inline(never)  // two passes over the same line call it
     @_lifetime(self: copy self)
     public mutating func next() throws(KernelWordError) -> KernelWord? {
         while let word = nextWord() {

@@ -8,10 +8,17 @@ extension Array<UInt8> {
     /// Appends `value`, least significant byte first.
     @inlinable
     public mutating func appendLittleEndian<T: FixedWidthInteger & UnsignedInteger>(_ value: T) {
+        appendLittleEndian(bytes: MemoryLayout<T>.size, of: UInt64(truncatingIfNeeded: value))
+    }
+
+    // Out of line and of one type: a copy for each width and caller was a kilobyte of a small image.
+    @inline(never)
+    @usableFromInline
+    mutating func appendLittleEndian(bytes: Int, of value: UInt64) {
         var rest = value
-        for _ in 0..<MemoryLayout<T>.size {
+        for _ in 0..<bytes {
             append(UInt8(truncatingIfNeeded: rest))
-            rest = T.bitWidth > 8 ? rest >> 8 : 0
+            rest >>= 8
         }
     }
 

@@ -119,7 +119,7 @@ public struct CPIOReader: ~Escapable {
     }
 
     /// Eight hexadecimal digits of either case.
-    private func hexadecimal(_ start: Int) throws(CPIOError) -> UInt32 {
+    func hexadecimal(_ start: Int) throws(CPIOError) -> UInt32 {
         var value: UInt32 = 0
         for index in start..<(start + 8) {
             let digit = bytes.byte(at: index) ?? 0
@@ -133,7 +133,7 @@ public struct CPIOReader: ~Escapable {
         return value
     }
 
-    private func nameRange(_ start: Int, size: Int) throws(CPIOError) -> Range<Int> {
+    func nameRange(_ start: Int, size: Int) throws(CPIOError) -> Range<Int> {
         guard size <= bytes.byteCount - start else { throw .truncated(offset: start) }
         guard size >= 2, size <= Self.maximumNameByteCount, bytes.byte(at: start + size - 1) == 0 else {
             throw .badName(offset: start)

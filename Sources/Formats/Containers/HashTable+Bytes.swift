@@ -6,6 +6,7 @@ extension HashTable where Key == ByteString, Value: ~Copyable {
     /// The entry with that key.
     ///
     /// - Complexity: O(key) expected.
+    @_optimize(speed)
     public func find(_ key: Span<UInt8>) -> Position? {
         find(hash: key.bytesHash) { $0.equals(key) }
     }

@@ -51,6 +51,32 @@ public struct LayoutBuffer<let words: Int>: Sendable {
         storage[offset >> 3] = value
     }
 
+    /// Stores fields of eight bytes one behind the other.
+    ///
+    /// - Precondition: they lie inside the structure, at a multiple of eight.
+    @inline(__always)
+    public mutating func store<let count: Int>(_ values: borrowing InlineArray<count, UInt64>, at offset: Int) {
+        precondition(offset & 7 == 0 && offset >= 0 && offset >> 3 + count <= words)
+        // SAFETY: both indices are below what was just checked.
+        for i in 0..<count { unsafe storage[unchecked: offset >> 3 &+ i] = unsafe values[unchecked: i] }
+    }
+
+    /// Stores a whole structure as a part of this one; its size is a multiple of eight.
+    @inline(__always)
+    public mutating func store<let count: Int>(_ part: borrowing LayoutBuffer<count>, at offset: Int) {
+        store(part.storage, at: offset)
+    }
+
+    /// Reads fields of eight bytes that lie one behind the other.
+    ///
+    /// - Precondition: as for `store`.
+    @inline(__always)
+    public func load<let count: Int>(into values: inout InlineArray<count, UInt64>, _ offset: Int) {
+        precondition(offset & 7 == 0 && offset >= 0 && offset >> 3 + count <= words)
+        // SAFETY: both indices are below what was just checked.
+        for i in 0..<count { unsafe values[unchecked: i] = unsafe storage[unchecked: offset >> 3 &+ i] }
+    }
+
     /// Stores a field of four bytes.
     ///
     /// - Precondition: `offset` is a multiple of four inside the structure.

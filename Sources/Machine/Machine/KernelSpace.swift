@@ -39,10 +39,12 @@ public enum KernelSpace {
     /// The tables that the kernel runs on when no program is loaded.
     static var rootAddress: PhysicalAddress { root.physicalAddress }
 
+    // Out of line: maps are rare, and drivers make them in rows.
     /// Maps device registers for good.
     ///
     /// - Parameter physical: need not be aligned.
     /// - Throws: `OutOfMemory` when there is none for page tables.
+    @inline(never)
     public static func mapDevice(_ physical: PhysicalAddress, byteCount: Int) throws(OutOfMemory) -> MMIOWindow {
         let offset = UInt(physical.rawValue & 4095)
         let pages = (Int(offset) + byteCount + pageSize - 1) / pageSize

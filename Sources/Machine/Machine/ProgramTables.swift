@@ -34,6 +34,12 @@ public enum NativePageFormat: PageTableFormat {
         Format.changing(entry, to: permissions)
     }
     /// See `PageTableFormat`.
+    public static func permissionBits(_ permissions: PagePermissions) -> UInt64 { Format.permissionBits(permissions) }
+    /// See `PageTableFormat`.
+    @inline(__always) public static func replacing(_ entry: UInt64, permissionBits: UInt64) -> UInt64 {
+        Format.replacing(entry, permissionBits: permissionBits)
+    }
+    /// See `PageTableFormat`.
     public static func permissions(_ entry: UInt64) -> PagePermissions { Format.permissions(entry) }
     /// See `PageTableFormat`.
     public static func isDirty(_ entry: UInt64) -> Bool { Format.isDirty(entry) }

@@ -100,8 +100,13 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
         let cpu = machine_this_cpu()
         let entry = UInt64(next.top - (next.ownsStack ? ContextStorage.reserved : 0))
         cpu.pointee.kernel_stack = entry
+        cpu.pointee.program_frame = entry - UInt64(MemoryLayout<machine_frame>.size)
         cpu.pointee.tss.rsp.0 = entry
+        // That a frame must be reloaded whole is the thread's affair, though the bit lies with the CPU.
+        let bit = UInt32(MACHINE_PENDING_FULL_RETURN)
+        let ours = cpu.pointee.pending & bit
         machine_switch(&current.storage.pointee.stackPointer, next.storage.pointee.stackPointer)
+        machine_this_cpu().pointee.pending = machine_this_cpu().pointee.pending & ~bit | ours
     }
 
     private static func load(_ next: UnsafeMutablePointer<ContextStorage>) {

@@ -12,6 +12,11 @@ public enum BootMemory {
         /// One past the last frame.
         public var end: FrameNumber
 
+        var count: UInt32 { end.rawValue - start.rawValue }
+
+        /// Creates an empty range.
+        public init() { self.init(start: FrameNumber(0), end: FrameNumber(0)) }
+
         /// Creates the range.
         public init(start: FrameNumber, end: FrameNumber) {
             self.start = start
@@ -23,30 +28,30 @@ public enum BootMemory {
     ///
     /// - Parameters:
     ///   - directMapBase: where physical address 0 is mapped.
-    ///   - highest: one past the highest frame of any range, in use or free.
-    ///   - count: how many ranges `range` answers for.
-    ///   - range: the free ranges; disjoint.
+    ///   - least: one past the highest frame in use that is in none of the ranges.
+    ///   - ranges: the free ones; disjoint.
     /// - Returns: false when no range holds the frame table.
-    public static func start(
-        directMapBase: UInt, highest: FrameNumber, count: Int, range: (Int) -> Range
-    ) -> Bool {
+    public static func start(directMapBase: UInt, atLeast least: FrameNumber, ranges: Span<Range>) -> Bool {
         DirectMap.base = directMapBase
+        var highest = least
+        var total: UInt32 = 0
+        for i in 0..<ranges.count {
+            let range = ranges[i]
+            highest = max(highest, range.end)
+            total += range.count
+        }
         let tableBytes = Int(highest.rawValue) * MemoryLayout<FrameDescriptor>.stride
         let tableFrames = UInt32((tableBytes + pageSize - 1) / pageSize)
-        var home = -1
-        var total: UInt32 = 0
-        for i in 0..<count {
-            let size = range(i).end.rawValue - range(i).start.rawValue
-            total += size
-            if home < 0, size > tableFrames { home = i }
-        }
-        guard home >= 0 else { return false }
-        let table = FrameTable(storage: DirectMap.pointer(range(home).start), count: highest.rawValue)
+        var home = 0
+        while home < ranges.count, ranges[home].count <= tableFrames { home += 1 }
+        guard home < ranges.count else { return false }
+        let table = FrameTable(storage: DirectMap.pointer(ranges[home].start), count: highest.rawValue)
         // A 64th of memory, at least 8 and at most 64 frames, is kept for allocations that cannot fail.
         Frames.start(table, reserve: min(64, max(8, total / 64)))
-        for i in 0..<count {
-            let start = i == home ? range(i).start.advanced(by: Int(tableFrames)) : range(i).start
-            Frames.add(start, to: range(i).end)
+        for i in 0..<ranges.count {
+            var range = ranges[i]
+            if i == home { range.start = range.start.advanced(by: Int(tableFrames)) }
+            Frames.add(range.start, to: range.end)
         }
         return true
     }

@@ -3,6 +3,10 @@
 // Frames in blocks of 2^order (Knuth, TAOCP vol. 1 §2.5, "buddy system"). Memory that has never been used is kept as
 // plain ranges and taken in chunks when the free lists are empty: only then are descriptors written. A block merges
 // with its buddy unless the buddy lies in such untouched memory, whose descriptors say nothing.
+//
+// Single frames come and go all the time, and merging each up to the top order only to split it again costs hundreds of
+// instructions. So a few that were given back wait in a list of their own, unmerged, until someone takes them, the list
+// is full, or a larger block is wanted.
 
 /// The allocator of physical frames. Not locked: Frames is.
 struct BuddyAllocator {
@@ -18,6 +22,11 @@ struct BuddyAllocator {
     private(set) var freeCount: UInt32 = 0
     /// Frames that were ever given to the allocator.
     private(set) var totalCount: UInt32 = 0
+
+    /// Single frames that wait unmerged, through `next`; they are counted as free.
+    private var singles = FrameDescriptor.none
+    private var singleCount: UInt32 = 0
+    private static var singleLimit: UInt32 { 128 }
 
     init() {}
 
@@ -35,14 +44,31 @@ struct BuddyAllocator {
     }
 
     /// Takes a block of 2^order frames; its descriptor says `.allocated` with one reference.
-    mutating func allocate(order: Int) -> UInt32? {
+    @inline(__always) mutating func allocate(order: Int) -> UInt32? {
+        if order == 0, singles != FrameDescriptor.none { return takeSingle() }
+        return allocateBlock(order: order)
+    }
+
+    private mutating func takeSingle() -> UInt32 {
+        let frame = singles
+        singles = table[frame].next
+        singleCount -= 1
+        table[frame].kind = .allocated
+        table[frame].references = 1
+        freeCount -= 1
+        return frame
+    }
+
+    @inline(never) private mutating func allocateBlock(order: Int) -> UInt32? {
         while true {
             var found = order
             while found <= BuddyAllocator.maximumOrder {
                 if !lists[found].isEmpty { return take(order: order, from: found) }
                 found += 1
             }
-            guard takeChunk(order: max(order, BuddyAllocator.chunkOrder)) else { return nil }
+            if takeChunk(order: max(order, BuddyAllocator.chunkOrder)) { continue }
+            guard singleCount > 0 else { return nil }
+            mergeSingles(downTo: 0)
         }
     }
 
@@ -59,6 +85,26 @@ struct BuddyAllocator {
         table[frame].references = 1
         freeCount -= 1 << UInt32(order)
         return frame
+    }
+
+    /// Gives a block back: a single frame may wait unmerged for the next who wants one.
+    @inline(__always) mutating func release(_ frame: UInt32, order: Int) {
+        if order != 0 { return free(frame, order: order) }
+        if singleCount == BuddyAllocator.singleLimit { mergeSingles(downTo: BuddyAllocator.singleLimit / 2) }
+        // Not `.free`: its buddy must not merge with it. The order stays 0.
+        table[frame].kind = .reserved
+        table[frame].next = singles
+        singles = frame
+        singleCount += 1
+        freeCount += 1
+    }
+
+    /// Gives all but some of the waiting single frames to the blocks.
+    @inline(never) private mutating func mergeSingles(downTo count: UInt32) {
+        while singleCount > count {
+            let frame = takeSingle()
+            free(frame, order: 0)
+        }
     }
 
     /// Gives a block back, merging it with its buddies.
@@ -83,6 +129,9 @@ struct BuddyAllocator {
         totalCount += 1
         free(frame, order: 0)
     }
+
+    /// Counts frames that were in use from boot on and will be freed one by one.
+    mutating func countAdopted(_ count: UInt32) { totalCount += count }
 
     private mutating func putFree(_ frame: UInt32, order: Int) {
         table[frame].kind = .free

@@ -25,14 +25,13 @@ struct FrameDescriptor {
     var order: UInt8
     /// Slab: blocks in use.
     var used: UInt16
-    /// Allocated: reference count. Slab: offset of the first free block, or `FrameDescriptor.noBlock`.
+    /// Allocated: reference count. Slab: which blocks can be had (`SlabBlocks`).
     var references: UInt32
     /// Neighbours in a free list or a slab list: frame numbers, or `FrameDescriptor.none`.
     var next: UInt32
     var previous: UInt32
 
     static var none: UInt32 { .max }
-    static var noBlock: UInt32 { .max }
 
     init(_ kind: FrameKind) {
         self.kind = kind

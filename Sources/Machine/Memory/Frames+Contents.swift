@@ -48,6 +48,20 @@ extension Frames {
         machine_store64(UInt(bitPattern: bytes(frame, offset, 8)), value)
     }
 
+    /// As `load64` without a check, for page tables.
+    ///
+    /// - Precondition: `offset` is a multiple of 8 below the page's size.
+    @inline(__always) package static func loadEntry(_ frame: FrameNumber, at offset: Int) -> UInt64 {
+        machine_load64(UInt(bitPattern: DirectMap.pointer(frame) + offset))
+    }
+
+    /// As `store64` without a check, for page tables.
+    ///
+    /// - Precondition: see `loadEntry`.
+    @inline(__always) package static func storeEntry(_ value: UInt64, _ frame: FrameNumber, at offset: Int) {
+        machine_store64(UInt(bitPattern: DirectMap.pointer(frame) + offset), value)
+    }
+
     /// The kernel's address of a frame's contents, as a number: for Machine's copy routines (UserCopy) only.
     static func address(_ frame: FrameNumber, _ offset: Int, _ count: Int) -> UInt {
         UInt(bitPattern: bytes(frame, offset, count))

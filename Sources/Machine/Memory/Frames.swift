@@ -40,6 +40,7 @@ public enum Frames {
             buddy.table[first.rawValue + i] = FrameDescriptor(.allocated)
             buddy.table[first.rawValue + i].references = 1
         }
+        buddy.countAdopted(UInt32(truncatingIfNeeded: count))
     }
 
     /// Makes the `count`-th fallible allocation from now fail, once; for tests of error paths. Zero takes it back.
@@ -70,7 +71,8 @@ public enum Frames {
         return frame
     }
 
-    private static func allocateUncleared(order: Int) throws(OutOfMemory) -> FrameNumber {
+    /// Takes 2^order contiguous frames, naturally aligned, whose contents are whatever was there.
+    public static func allocateUncleared(order: Int) throws(OutOfMemory) -> FrameNumber {
         let state = lock.acquire()
         defer { lock.release(state) }
         if allocationsUntilFailure >= 0 {
@@ -80,6 +82,7 @@ public enum Frames {
         guard buddy.freeCount >= reserve + (1 << UInt32(order)), let frame = buddy.allocate(order: order) else {
             throw OutOfMemory()
         }
+        if isShort { machine_calls_hold(shortOfMemory) }
         return FrameNumber(frame)
     }
 
@@ -87,8 +90,13 @@ public enum Frames {
     static func allocateFromReserve(order: Int) -> FrameNumber? {
         let state = lock.acquire()
         defer { lock.release(state) }
-        return buddy.allocate(order: order).map { FrameNumber($0) }
+        guard let frame = buddy.allocate(order: order) else { return nil }
+        if isShort { machine_calls_hold(shortOfMemory) }
+        return FrameNumber(frame)
     }
+
+    /// Why system calls ask whether they may start; see `isShort`.
+    private static var shortOfMemory: UInt32 { UInt32(MACHINE_CALLS_SHORT_OF_MEMORY) }
 
     /// Whether a fallible heap allocation may go ahead: leaves the reserve alone, and counts for fault injection.
     static func mayAllocateFallibly(bytes: Int) -> Bool {
@@ -116,13 +124,18 @@ public enum Frames {
         let state = lock.acquire()
         let number = frame.rawValue
         buddy.table[number].references -= 1
-        if buddy.table[number].references == 0 { buddy.free(number, order: Int(buddy.table[number].order)) }
+        if buddy.table[number].references == 0 {
+            buddy.release(number, order: Int(buddy.table[number].order))
+            if machine_calls_held() & shortOfMemory != 0, !isShort { machine_calls_resume(shortOfMemory) }
+        }
         lock.release(state)
     }
 
     /// How many references a frame has. Only a caller that holds one can rely on the answer being at least 1; and
     /// only one that also keeps others from sharing it can rely on an answer of exactly 1.
-    public static func referenceCount(_ frame: FrameNumber) -> Int { Int(buddy.table[frame.rawValue].references) }
+    @inline(__always) public static func referenceCount(_ frame: FrameNumber) -> Int {
+        Int(buddy.table[frame.rawValue].references)
+    }
 
     // MARK: Figures
 

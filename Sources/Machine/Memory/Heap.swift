@@ -106,31 +106,26 @@ enum Heap {
         let size = blockSize(index)
         if slabs[index].isEmpty {
             guard let frame = Frames.allocateFromReserve(order: 0) else { return nil }
-            cut(frame, index, size)
+            cut(frame, index)
         }
         let frame = slabs[index].head
         let table = Frames.table
-        let offset = table[frame].references
-        let block = DirectMap.pointer(FrameNumber(frame)) + Int(offset)
-        table[frame].references = block.load(as: UInt32.self)
+        var blocks = SlabBlocks(table[frame].references)
+        let block = DirectMap.pointer(FrameNumber(frame)) + blocks.firstFree
+        if blocks.isFresh { blocks.takeFresh(size) } else { blocks.takeFree(next: block.load(as: UInt32.self)) }
+        table[frame].references = blocks.rawValue
         table[frame].used += 1
-        if table[frame].references == FrameDescriptor.noBlock { table.remove(frame, from: &slabs[index]) }
+        if blocks.isExhausted(size) { table.remove(frame, from: &slabs[index]) }
         return block
     }
 
-    /// Turns a frame into a slab; each free block holds the offset of the next.
-    private static func cut(_ frame: FrameNumber, _ index: Int, _ size: Int) {
-        let base = DirectMap.pointer(frame)
-        let count = pageSize / size
-        for i in 0..<count {
-            let next = i + 1 < count ? UInt32((i + 1) * size) : FrameDescriptor.noBlock
-            (base + i * size).storeBytes(of: next, as: UInt32.self)
-        }
+    /// Turns a frame into a slab whose blocks are all fresh: what is never asked for is never touched.
+    private static func cut(_ frame: FrameNumber, _ index: Int) {
         let table = Frames.table
         table[frame.rawValue].kind = .slab
         table[frame.rawValue].order = UInt8(truncatingIfNeeded: index)
         table[frame.rawValue].used = 0
-        table[frame.rawValue].references = 0
+        table[frame.rawValue].references = SlabBlocks.allFresh.rawValue
         table.push(frame.rawValue, on: &slabs[index])
     }
 
@@ -143,11 +138,12 @@ enum Heap {
             let pointer = UnsafeMutableRawPointer(block)
             let frame = DirectMap.frame(of: pointer)
             let number = frame.rawValue
-            let wasFull = table[number].references == FrameDescriptor.noBlock
-            pointer.storeBytes(of: table[number].references, as: UInt32.self)
-            table[number].references = UInt32(pointer - DirectMap.pointer(frame))
+            var blocks = SlabBlocks(table[number].references)
+            let wasExhausted = blocks.isExhausted(blockSize(index))
+            pointer.storeBytes(of: blocks.put(UInt32(pointer - DirectMap.pointer(frame))), as: UInt32.self)
+            table[number].references = blocks.rawValue
             table[number].used -= 1
-            if wasFull { table.push(number, on: &slabs[index]) }
+            if wasExhausted { table.push(number, on: &slabs[index]) }
             if table[number].used == 0 {
                 table.remove(number, from: &slabs[index])
                 table[number].kind = .allocated

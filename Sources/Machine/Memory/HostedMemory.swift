@@ -16,9 +16,9 @@ public enum HostedMemory {
         let first = 1024
         let range = BootMemory.Range(
             start: FrameNumber(UInt32(first)), end: FrameNumber(UInt32(first + byteCount / pageSize)))
+        let ranges: InlineArray<1, BootMemory.Range> = [range]
         let opened = BootMemory.start(
-            directMapBase: UInt(bitPattern: arena) &- UInt(first * pageSize), highest: range.end, count: 1
-        ) { _ in range }
+            directMapBase: UInt(bitPattern: arena) &- UInt(first * pageSize), atLeast: range.end, ranges: ranges.span)
         precondition(opened, "arena too small")
     }
 }

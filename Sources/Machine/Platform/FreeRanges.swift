@@ -6,36 +6,33 @@
 internal import Memory
 
 /// Disjoint ranges of whole frames.
-struct FreeRanges {
-    private var ranges = InlineArray<16, (start: UInt64, end: UInt64)>(repeating: (0, 0))
-    private(set) var count = 0
+struct FreeRanges: ~Copyable {
+    private var ranges = InlineArray<16, BootMemory.Range>(repeating: BootMemory.Range())
+    private var count = 0
 
     init() {}
 
-    subscript(index: Int) -> (start: UInt64, end: UInt64) { ranges[index] }
-
-    /// Adds a range, rounded inwards to frames.
+    /// Adds a range of addresses, rounded inwards to frames.
     mutating func add(start: UInt64, end: UInt64) {
-        let first = (start + 4095) & ~4095
-        let last = end & ~4095
-        guard first < last, count < ranges.count else { return }
-        ranges[count] = (first, last)
+        let range = BootMemory.Range(start: PhysicalAddress(start + 4095).frame, end: PhysicalAddress(end).frame)
+        guard range.start < range.end, count < ranges.count else { return }
+        ranges[count] = range
         count += 1
     }
 
-    /// Cuts a range out, rounded outwards to frames.
+    /// Cuts a range of addresses out, rounded outwards to frames.
     mutating func remove(start: UInt64, end: UInt64) {
-        let first = start & ~4095
-        let last = (end + 4095) & ~4095
+        let first = PhysicalAddress(start).frame
+        let last = PhysicalAddress(end + 4095).frame
         for i in 0..<count {
             let range = ranges[i]
             if last <= range.start || first >= range.end { continue }
-            ranges[i] = (range.start, max(range.start, first))
+            ranges[i].end = max(range.start, first)
             if last < range.end {
                 if ranges[i].start == ranges[i].end {
-                    ranges[i] = (last, range.end)
+                    ranges[i] = BootMemory.Range(start: last, end: range.end)
                 } else if count < ranges.count {
-                    ranges[count] = (last, range.end)
+                    ranges[count] = BootMemory.Range(start: last, end: range.end)
                     count += 1
                 }
             }
@@ -55,14 +52,9 @@ struct FreeRanges {
 
     /// Opens the allocator with these ranges.
     func open(directMapBase: UInt) -> Bool {
-        var highest: UInt64 = 0
-        for i in 0..<count { highest = max(highest, ranges[i].end) }
-        highest = max(highest, (Platform.archiveStart.rawValue + UInt64(Platform.archiveByteCount) + 4095) & ~4095)
+        let archiveEnd = Platform.archiveStart.rawValue + UInt64(Platform.archiveByteCount) + 4095
         return BootMemory.start(
-            directMapBase: directMapBase, highest: PhysicalAddress(highest).frame, count: count
-        ) { index in
-            BootMemory.Range(
-                start: PhysicalAddress(ranges[index].start).frame, end: PhysicalAddress(ranges[index].end).frame)
-        }
+            directMapBase: directMapBase, atLeast: PhysicalAddress(archiveEnd).frame,
+            ranges: ranges.span.extracting(0..<count))
     }
 }

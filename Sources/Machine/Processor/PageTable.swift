@@ -63,8 +63,9 @@ public struct PageTable<Format: PageTableFormat>: ~Copyable {
 
         /// The entry.
         public var entry: UInt64 {
-            get { Frames.load64(table, at: offset) }
-            nonmutating set { Frames.store64(newValue, table, at: offset) }
+            // In bounds by construction: only the walks below make slots.
+            @inline(__always) get { Frames.loadEntry(table, at: offset) }
+            @inline(__always) nonmutating set { Frames.storeEntry(newValue, table, at: offset) }
         }
     }
 
@@ -73,7 +74,7 @@ public struct PageTable<Format: PageTableFormat>: ~Copyable {
         var table = root
         var level = Format.levels - 1
         while level > 0 {
-            let entry = Frames.load64(table, at: PageTable.index(address, level) * 8)
+            let entry = Frames.loadEntry(table, at: PageTable.index(address, level) * 8)
             guard Format.isPresent(entry) else { return nil }
             table = Format.frame(entry)
             level -= 1
@@ -89,10 +90,10 @@ public struct PageTable<Format: PageTableFormat>: ~Copyable {
         var level = Format.levels - 1
         while level > 0 {
             let offset = PageTable.index(address, level) * 8
-            var entry = Frames.load64(table, at: offset)
+            var entry = Frames.loadEntry(table, at: offset)
             if !Format.isPresent(entry) {
                 entry = Format.table(try Frames.allocate())
-                Frames.store64(entry, table, at: offset)
+                Frames.storeEntry(entry, table, at: offset)
             }
             table = Format.frame(entry)
             level -= 1
@@ -103,6 +104,7 @@ public struct PageTable<Format: PageTableFormat>: ~Copyable {
     // MARK: Ranges
 
     /// Visits the leaves of a page-aligned range that hold a frame, in order; absent tables are skipped whole.
+    @inline(__always)  // a page's share of munmap and mprotect is otherwise the call
     public func forEachLeaf(from start: UInt, to end: UInt, _ body: (UInt, Slot, UInt64) -> Void) {
         var address = start
         let span = UInt(pageSize) << UInt(Format.indexBits)  // what one lowest table covers
@@ -129,7 +131,7 @@ public struct PageTable<Format: PageTableFormat>: ~Copyable {
         var table = root
         var level = Format.levels - 1
         while level > 0 {
-            let entry = Frames.load64(table, at: PageTable.index(address, level) * 8)
+            let entry = Frames.loadEntry(table, at: PageTable.index(address, level) * 8)
             if !Format.isPresent(entry) {
                 let span = UInt(pageSize) << UInt(level * Format.indexBits)
                 return (address | (span - 1)) &+ 1

@@ -45,6 +45,11 @@ public protocol PageTableFormat {
     static func frame(_ entry: UInt64) -> FrameNumber
     /// The same leaf with other permissions; accessed and dirty marks stay.
     static func changing(_ entry: UInt64, to permissions: PagePermissions) -> UInt64
+    /// The part of a leaf that its permissions make, and the leaf with that part replaced: `changing` in two halves,
+    /// for many pages that change in the same way.
+    static func permissionBits(_ permissions: PagePermissions) -> UInt64
+    /// See `permissionBits`.
+    static func replacing(_ entry: UInt64, permissionBits: UInt64) -> UInt64
     /// What a leaf permits.
     static func permissions(_ entry: UInt64) -> PagePermissions
     /// Whether the page was written since it was mapped.

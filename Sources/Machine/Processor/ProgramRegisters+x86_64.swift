@@ -8,10 +8,9 @@ internal import CMachine
 extension ProgramRegisters {
     /// The frame of the program that runs on the current thread: at the top of its kernel stack.
     public static var current: ProgramRegisters {
-        let top = UInt(machine_this_cpu().pointee.kernel_stack)
         // SAFETY: every entry from a program pushes its frame right there, and this thread is in such an entry.
-        return ProgramRegisters(
-            UnsafeMutablePointer(bitPattern: top - UInt(MemoryLayout<machine_frame>.size)).unsafelyUnwrapped)
+        ProgramRegisters(
+            UnsafeMutablePointer(bitPattern: UInt(machine_this_cpu().pointee.program_frame)).unsafelyUnwrapped)
     }
 
     /// The number of the system call; -1 (all ones) when the entry was a fault or interrupt.

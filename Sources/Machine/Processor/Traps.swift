@@ -37,9 +37,23 @@ public enum ProgramFault: Sendable {
     /// A misaligned access where alignment is checked.
     case alignment
     /// An unmasked floating-point exception.
-    case floatingPoint
+    case floatingPoint(FloatingPointFault)
     /// Arithmetic or bounds traps that nobody uses any more.
     case other
+}
+
+/// Which floating-point exception it was, when several: the first of these.
+public enum FloatingPointFault: Sendable {
+    /// No number comes of the operands.
+    case invalid
+    /// A finite number was divided by zero.
+    case divideByZero
+    /// The result is too great.
+    case overflow
+    /// The result, or an operand, is too small to be normal.
+    case underflow
+    /// The result had to be rounded.
+    case inexact
 }
 
 /// What the layers above do about traps.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From a number to a handler and back to a register. The way of every call, so it does nothing that is not needed:
-// memory is asked for once, and tracing costs one test.
+// From a number to a handler and back to a register: the long way, which a call takes once before the machine's entry
+// code knows its handler (SystemCallBinding), and always while calls are traced or memory is short.
 
 internal import LinuxABI
 internal import Memory
@@ -13,6 +13,7 @@ enum SystemCallTable {
     @inline(__always) static func dispatch(_ registers: ProgramRegisters, _ task: Task) -> UInt {
         let number = registers.systemCallNumber
         if SystemCallTrace.isOn { return SystemCallTrace.dispatch(number, registers, task) }
+        if number < UInt64(rows.count) { bind(Int(truncatingIfNeeded: number)) }
         return run(number, registers, task)
     }
 

@@ -17,7 +17,10 @@ enum SystemCallTrace {
     @inline(__always) static var isOn: Bool { enabled.load(ordering: .relaxed) }
 
     /// Traces from now on.
-    static func start() { enabled.store(true, ordering: .relaxed) }
+    static func start() {
+        enabled.store(true, ordering: .relaxed)
+        SystemCallTable.holdForTrace()
+    }
 
     /// Runs a call and writes its line.
     static func dispatch(_ number: UInt64, _ registers: ProgramRegisters, _ task: Task) -> UInt {

@@ -10,25 +10,21 @@ public import DeviceModel
 internal import Discovery
 internal import Events
 internal import Interrupts
-internal import LinuxABI
 internal import Log
 internal import Machine
 internal import Memory
 internal import Platform
 internal import Processor
-internal import Random
 public import Scheduler
 public import Startup
 internal import Sync
 internal import Time
-internal import UserMemory
 
 /// The machine of a native application.
 public final class NativeMachine: ThreadBody, HostRequests {
     private let drivers: [Driver]
     private let registry = DeviceRegistry(context: DriverContext(interrupts: MachineInterruptRouter()))
     private let channel = SetOnce<HostChannel>()
-    private let random = RandomGenerator()
     private let line = Spinlock(OutputLine())
 
     private init(_ drivers: [Driver]) { self.drivers = drivers }
@@ -71,22 +67,17 @@ public final class NativeMachine: ThreadBody, HostRequests {
     }
 
     /// What the host asked for, read when it is first wanted.
-    static var configuration: BootConfiguration {
-        if let known = configurationBox.value { return known.value }
-        var configuration = BootConfiguration()
-        if let machine = shared.value {
-            // A damaged record is the same as none: the application runs without arguments.
-            _ = Platform.withArchive { try? configuration.readFirstMember(of: $0, machine.random) }
-        }
-        let box = ConfigurationBox(configuration)
-        configurationBox.set(box)
+    static var request: ApplicationRequest {
+        if let known = requestBox.value { return known.value }
+        let box = RequestBox(Platform.withArchive { ApplicationRequest($0) })
+        requestBox.set(box)
         return box.value
     }
 
     /// Wall time, set from the boot record when it is first wanted.
     static var wallTime: UInt64 {
         startThreads()
-        if Clock.wallOffset == 0, configuration.epoch != 0 { Clock.setWallTime(configuration.epoch) }
+        if Clock.wallOffset == 0, request.epoch != 0 { Clock.setWallTime(request.epoch) }
         return Clock.wallTime()
     }
 
@@ -126,12 +117,7 @@ public final class NativeMachine: ThreadBody, HostRequests {
         guard !bytes.isEmpty else { return }
         if channel.value == nil, attempted.begin() { connectHost() }
         guard let channel = channel.value else { return Log.raw(bytes.span.rawBytes) }
-        var buffer = IOBuffer(sending: bytes)
-        while buffer.remaining > 0 {
-            do throws(Errno) { _ = try channel.output.write(from: &buffer, .blocking) } catch {
-                return  // nobody reads any more
-            }
-        }
+        channel.output.send(bytes.span.rawBytes)
     }
 
     // MARK: The end
@@ -182,10 +168,4 @@ struct OutputLine: ~Copyable {
         count = 0
         return copy
     }
-}
-
-/// The host's wishes, kept once they were read.
-final class ConfigurationBox: Sendable {
-    let value: BootConfiguration
-    init(_ value: BootConfiguration) { self.value = value }
 }

@@ -10,7 +10,7 @@ internal import Sync
 internal import Synchronization
 
 let shared = SetOnce<NativeMachine>()
-let configurationBox = SetOnce<ConfigurationBox>()
+let requestBox = SetOnce<RequestBox>()
 let started = Once()
 let counterAtMain = Counter()
 

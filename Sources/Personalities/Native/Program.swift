@@ -12,14 +12,10 @@ internal import Time
 /// The running application.
 public enum Program {
     /// The words after `--`, the program's name first.
-    public static var arguments: [String] {
-        NativeMachine.configuration.arguments.map { String(decoding: $0, as: UTF8.self) }
-    }
+    public static var arguments: [String] { NativeMachine.request.arguments }
 
     /// The environment, as `NAME=value`.
-    public static var environment: [String] {
-        NativeMachine.configuration.environment.map { String(decoding: $0, as: UTF8.self) }
-    }
+    public static var environment: [String] { NativeMachine.request.environment }
 
     /// Nanoseconds since the machine was entered.
     ///

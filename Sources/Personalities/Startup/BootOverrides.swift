@@ -15,11 +15,8 @@ public struct BootOverrides: Sendable {
     public private(set) var logLevel = Log.level
     /// Whether system calls are traced.
     public private(set) var tracesSystemCalls = false
-    private var slots: [(base: UInt64, size: UInt64, interrupt: UInt32)] = []
-    /// Slots that are looked at; QEMU names at most 32.
-    private static var slotLimit: Int { 32 }
     /// The number of virtio-mmio slots.
-    public var slotCount: Int { slots.count }
+    public private(set) var slotCount = 0
 
     // Out of line: its large values would live in the caller's frame, and a kernel stack has 16 KiB.
     /// Reads the command line.
@@ -60,15 +57,22 @@ public struct BootOverrides: Sendable {
             case .trace: logLevel = .trace
             }
         case .failAllocation(let count): Frames.injectFailure(after: Int(clamping: count))
-        case .virtioMMIO(let base, let size, let interrupt):
-            guard slots.count < BootOverrides.slotLimit else { return }
-            slots.append((base, size, interrupt))
+        case .virtioMMIO: slotCount += 1
         case .slide, .seed, .selftest: break  // taken by the boot code, or meant for test images
         }
     }
 
-    /// Visits the virtio-mmio slots.
+    /// Visits the virtio-mmio slots: the command line is read again, which costs less than a list of them.
     public func forEachSlot(_ body: (UInt64, UInt64, UInt32) -> Void) {
-        for slot in slots { body(slot.base, slot.size, slot.interrupt) }
+        Platform.withCommandLine { bytes in
+            var reader = KernelWordReader(bytes)
+            var rest = slotCount
+            while rest > 0 {
+                // Words that are wrong were reported by `read`.
+                guard case .virtioMMIO(let base, let size, let interrupt)? = try? reader.next() else { continue }
+                body(base, size, interrupt)
+                rest -= 1
+            }
+        }
     }
 }

@@ -38,6 +38,7 @@ extension AddressSpace {
             while place < end {
                 guard let position = state.regions.find(place) else { throw .noMemory }
                 let stop = state.regions[position].end
+                guard protection.isSubset(of: state.regions[position].ceiling) else { throw .permissionDenied }
                 if state.regions[position].protection != protection {
                     state.regions[position].protection = protection
                     let region = state.regions[position]
@@ -51,14 +52,13 @@ extension AddressSpace {
     /// Gives the present entries of a region the permissions that it has now.
     private static func applyProtection(_ state: inout State, _ start: UInt64, _ region: Region) -> Int {
         let permissions = region.permissions
-        let withoutWrite = permissions.subtracting(.write)
-        let isShared = region.sharing == .shared
+        let bits = NativePageFormat.permissionBits(permissions)
+        let bitsOfShared = NativePageFormat.permissionBits(permissions.subtracting(.write))
+        let isSame = region.sharing == .shared || !permissions.contains(.write)
         var changed = 0
         state.tables.forEachLeaf(from: UInt(start), to: UInt(region.end)) { _, slot, entry in
-            let mayWrite =
-                isShared || !permissions.contains(.write)
-                || Frames.referenceCount(NativePageFormat.frame(entry)) == 1
-            let new = NativePageFormat.changing(entry, to: mayWrite ? permissions : withoutWrite)
+            let mayWrite = isSame || Frames.referenceCount(NativePageFormat.frame(entry)) == 1
+            let new = NativePageFormat.replacing(entry, permissionBits: mayWrite ? bits : bitsOfShared)
             if new != entry {
                 slot.entry = new
                 changed += 1

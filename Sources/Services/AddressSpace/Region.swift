@@ -35,6 +35,8 @@ public struct Region: Sendable {
     public var end: UInt64
     /// What the program may do.
     public var protection: ProtectionFlags
+    /// The most that mprotect(2) may permit: a shared mapping of a file opened for reading is never writable.
+    public var ceiling: ProtectionFlags
     /// See `Sharing`.
     public var sharing: Sharing
     /// Where pages come from; nil for zeros.
@@ -51,10 +53,12 @@ public struct Region: Sendable {
     /// Creates a region.
     public init(
         end: UInt64, protection: ProtectionFlags, sharing: Sharing = .privateCopy, pages: PageCache? = nil,
-        firstPage: UInt64 = 0, file: (any MappedFile)? = nil, purpose: Purpose = .plain, growsDown: Bool = false
+        firstPage: UInt64 = 0, ceiling: ProtectionFlags = [.read, .write, .execute], file: (any MappedFile)? = nil,
+        purpose: Purpose = .plain, growsDown: Bool = false
     ) {
         self.end = end
         self.protection = protection
+        self.ceiling = ceiling
         self.sharing = sharing
         self.pages = pages
         self.firstPage = firstPage
@@ -74,7 +78,7 @@ public struct Region: Sendable {
 
     /// Whether the region, which starts at `start`, goes on in `next`, which starts at its end.
     func continues(in next: Region, start: UInt64) -> Bool {
-        guard protection == next.protection, sharing == next.sharing, purpose == next.purpose,
+        guard protection == next.protection, ceiling == next.ceiling, sharing == next.sharing, purpose == next.purpose,
             growsDown == next.growsDown, pages === next.pages
         else { return false }
         if pages == nil { return sharing == .privateCopy }

@@ -44,6 +44,24 @@ public final class StandardOutput: Sendable {
         return buffer.transferred - before
     }
 
+    /// Sends bytes of the kernel's; waits while the host has no room, and gives up when nobody reads any more.
+    ///
+    /// - Context: thread; blocks.
+    public func send(_ bytes: RawSpan) {
+        var sent = 0
+        while sent < bytes.byteCount, port.isConnected {
+            do throws(DeviceError) {
+                sent += try writer.withLock { (_: inout Void) throws(DeviceError) in
+                    try port.send(bytes.extracting(sent..<bytes.byteCount))
+                }
+            } catch {
+                return
+            }
+            guard sent < bytes.byteCount else { return }
+            do throws(Errno) { try waitForRoom() } catch { return }
+        }
+    }
+
     /// Fills send windows until there is no room or nothing to send.
     private func transfer(from buffer: inout IOBuffer) throws(Errno) {
         while buffer.remaining > 0 {

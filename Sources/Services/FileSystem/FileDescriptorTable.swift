@@ -6,12 +6,13 @@
 import Containers
 import Events
 public import LinuxABI
+import Synchronization
 
 /// The descriptors of a process; threads share one (CLONE_FILES).
 ///
 /// Lock order: a leaf. Files are released outside the lock.
 public final class FileDescriptorTable: Sendable {
-    private struct State: ~Copyable {
+    struct State: ~Copyable {
         var files = UniqueArray<OpenFile?>()
         var taken = BitSet()
         var closingOnExec = BitSet()
@@ -32,7 +33,9 @@ public final class FileDescriptorTable: Sendable {
         }
     }
 
-    private let state = BlockingMutex(State())
+    let state = BlockingMutex(State())
+    /// Threads that use the table: see `withFile`.
+    let userCount = Atomic<Int>(0)
 
     /// Creates an empty table.
     public init() {}

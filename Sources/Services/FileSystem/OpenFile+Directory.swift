@@ -17,6 +17,8 @@ extension OpenFile {
         if flags.contains(.path) { throw .badFileDescriptor }
         if inode.kind != .directory { throw .notDirectory }
         let before = buffer.transferred
+        /// Bytes of whole records: one that a hole in the program's memory has cut off does not count.
+        var count = 0
         var failure: Errno?
         try withPosition { (position) throws(Errno) in
             var isFull = false
@@ -34,6 +36,7 @@ extension OpenFile {
                     return false
                 }
                 position = next
+                count = buffer.transferred - before
                 return true
             }
             let dot: StaticString = ".", dotDot: StaticString = ".."
@@ -44,9 +47,8 @@ extension OpenFile {
                     put(name, number, kind, next + 2)
                 }
             }
-            if isFull && buffer.transferred == before { failure = .invalidArgument }
+            if isFull && count == 0 { failure = .invalidArgument }
         }
-        let count = buffer.transferred - before
         if let failure, count == 0 { throw failure }
         if count > 0 { inode.noteAccess() }
         return count

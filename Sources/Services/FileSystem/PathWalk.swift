@@ -156,8 +156,9 @@ struct PathWalk: ~Copyable {
                     let text = try enter(child, rest: path.extracting(cursor..<path.count))
                     if !text.isEmpty { return text }
                 } else {
-                    inode = child
-                    if child.mountCount.load(ordering: .relaxed) != 0 { cross(operations) }
+                    let isCovered = child.mountCount.load(ordering: .relaxed) != 0
+                    inode = consume child
+                    if isCovered { cross(operations) }
                 }
             }
             if hasTrailingSlash && isLast && inode.kind != .directory { throw .notDirectory }

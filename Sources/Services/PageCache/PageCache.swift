@@ -132,6 +132,17 @@ public final class PageCache: Sendable {
         }
     }
 
+    /// Adds a frame as the file's last page, with its reference, for contents that do not come from a file.
+    ///
+    /// - Throws: `PageCacheError`; the frame's reference is released.
+    public func adopt(_ frame: FrameNumber) throws(PageCacheError) {
+        try state.withLock { (state) throws(PageCacheError) in
+            let index = (state.byteCount + 4095) >> 12
+            Frames.release(try insert(frame, at: index, into: &state))
+            state.byteCount = (index + 1) << 12
+        }
+    }
+
     private func getOrAllocate(_ index: UInt64, in state: inout State) throws(PageCacheError) -> FrameNumber {
         if let frame = state.pages[index] {
             Frames.share(frame)

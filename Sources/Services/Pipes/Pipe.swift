@@ -68,7 +68,7 @@ public final class Pipe: Inode, @unchecked Sendable {
         let wanted = pages
         let capacity = try ring.withLock { (ring) throws(Errno) -> Int in
             try ring.resize(toPages: wanted)
-            publish(ring)
+            publish(ring.count, ring.room)
             return ring.capacity
         }
         changed.wakeAll()
@@ -88,7 +88,7 @@ public final class Pipe: Inode, @unchecked Sendable {
             var failure: Errno?
             ring.withLock { ring in
                 do throws(Errno) { try ring.drain(into: &buffer) } catch { failure = error }
-                publish(ring)
+                publish(ring.count, ring.room)
             }
             let count = buffer.transferred - before
             if count > 0 {
@@ -129,7 +129,7 @@ public final class Pipe: Inode, @unchecked Sendable {
             } catch {
                 failure = error
             }
-            publish(ring)
+            publish(ring.count, ring.room)
             return true
         }
         if hasWritten { changed.wakeAll() }
@@ -144,9 +144,9 @@ public final class Pipe: Inode, @unchecked Sendable {
     }
 
     /// Lets waiters see the ring's state.
-    private func publish(_ ring: borrowing PipeRing) {
-        fillLevel.store(ring.count, ordering: .releasing)
-        roomLeft.store(ring.room, ordering: .releasing)
+    @inline(__always) private func publish(_ count: Int, _ room: Int) {
+        fillLevel.store(count, ordering: .releasing)
+        roomLeft.store(room, ordering: .releasing)
     }
 
     /// Readiness of an end.

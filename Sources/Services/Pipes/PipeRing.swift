@@ -26,8 +26,10 @@ struct PipeRing: ~Copyable {
     /// How many bytes are in it.
     private(set) var count = 0
 
+    /// - Parameter pages: a power of two, so that places in the ring are found without a division.
     /// - Throws: `OutOfMemory`.
     init(pages: Int) throws(OutOfMemory) {
+        precondition(pages > 0 && pages & (pages - 1) == 0)
         slots = try UniqueArray(capacity: pages)
         for _ in 0..<pages { slots.appendReserved(nil) }
     }
@@ -42,10 +44,16 @@ struct PipeRing: ~Copyable {
     }
 
     /// How many bytes fit altogether.
-    var capacity: Int { slots.count * pageSize }
+    var capacity: Int { slots.count &* pageSize }
 
     /// How many more bytes fit now.
-    var room: Int { capacity - count - head % pageSize }
+    var room: Int { capacity &- count &- PipeRing.offset(head) }
+
+    private static func offset(_ position: Int) -> Int { position & (pageSize - 1) }
+    private static func slot(_ position: Int) -> Int { position >> 12 }
+
+    /// A position, from its distance to the ring's first byte.
+    private func wrapped(_ distance: Int) -> Int { distance & (capacity &- 1) }
 
     /// Takes bytes of the buffer in.
     ///
@@ -54,14 +62,14 @@ struct PipeRing: ~Copyable {
     mutating func fill(from buffer: inout IOBuffer, _ wanted: Int) throws(Errno) {
         var left = wanted
         while left > 0 {
-            let tail = (head + count) % capacity
-            let offset = tail % pageSize
+            let tail = wrapped(head &+ count)
+            let offset = PipeRing.offset(tail)
             let part = min(left, pageSize - offset)
-            let frame = try frame(forSlot: tail / pageSize)
+            let frame = try frame(forSlot: PipeRing.slot(tail))
             let before = buffer.transferred
-            defer { count += buffer.transferred - before }
+            defer { count &+= buffer.transferred &- before }
             try buffer.take(into: frame, at: offset, count: part)
-            left -= part
+            left &-= part
         }
     }
 
@@ -83,22 +91,22 @@ struct PipeRing: ~Copyable {
     /// - Throws: `.badAddress`; what was moved before counts.
     mutating func drain(into buffer: inout IOBuffer) throws(Errno) {
         while count > 0, buffer.remaining > 0 {
-            let offset = head % pageSize
+            let offset = PipeRing.offset(head)
             let part = min(count, buffer.remaining, pageSize - offset)
-            guard let frame = slots[head / pageSize] else { preconditionFailure() }
+            guard let frame = slots[PipeRing.slot(head)] else { preconditionFailure() }
             let before = buffer.transferred
-            defer { discard(buffer.transferred - before) }
+            defer { discard(buffer.transferred &- before) }
             try buffer.put(from: frame, at: offset, count: part)
         }
     }
 
     /// Forgets the oldest bytes, all within one slot.
     private mutating func discard(_ byteCount: Int) {
-        let index = head / pageSize
-        count -= byteCount
-        head = (head + byteCount) % capacity
-        if count == 0 { head -= head % pageSize }
-        if count == 0 || head / pageSize != index { giveBack(index) }
+        let index = PipeRing.slot(head)
+        count &-= byteCount
+        head = wrapped(head &+ byteCount)
+        if count == 0 { head &-= PipeRing.offset(head) }
+        if count == 0 || PipeRing.slot(head) != index { giveBack(index) }
     }
 
     private mutating func giveBack(_ index: Int) {
@@ -110,16 +118,17 @@ struct PipeRing: ~Copyable {
     ///
     /// - Throws: `.resourceBusy` if they do not fit, `.noMemory`.
     mutating func resize(toPages pages: Int) throws(Errno) {
-        let used = (head % pageSize + count + pageSize - 1) / pageSize
+        precondition(pages > 0 && pages & (pages - 1) == 0)
+        let used = (PipeRing.offset(head) + count + pageSize - 1) / pageSize
         guard used <= pages else { throw .resourceBusy }
         var larger: UniqueArray<FrameNumber?>
         do throws(OutOfMemory) { larger = try UniqueArray(capacity: pages) } catch { throw .noMemory }
-        let first = head / pageSize
+        let first = PipeRing.slot(head)
         for index in 0..<pages {
             larger.appendReserved(index < used ? slots[(first + index) % slots.count].take() : nil)
         }
         // Slots outside of the used ones hold nothing: giveBack has seen to that.
         slots = larger
-        head %= pageSize
+        head = PipeRing.offset(head)
     }
 }

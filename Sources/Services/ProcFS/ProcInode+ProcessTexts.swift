@@ -22,6 +22,8 @@ extension ProcInode {
             try text.add(provider.pendingFailure)
             try text.add("\n")
         case .limits: try addLimits(process, to: &text)
+        // Nobody has logged in: (uid_t)-1, without a line's end.
+        case .loginUserID: try text.add("4294967295")
         case .maps: try addMaps(process, to: &text)
         case .mountinfo: try addMounts(process, .mountinfo, to: &text)
         case .mounts: try addMounts(process, .mounts, to: &text)

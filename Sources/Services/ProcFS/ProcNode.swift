@@ -18,7 +18,7 @@ enum SystemText: UInt8, CaseIterable {
 
 /// A text of a process.
 enum ProcessText: UInt8 {
-    case auxv, cmdline, comm, environ, limits, maps, mountinfo, mounts, stat, statm, status, failNth
+    case auxv, cmdline, comm, environ, failNth, limits, loginUserID, maps, mountinfo, mounts, stat, statm, status
 }
 
 /// A link of a process.
@@ -165,14 +165,15 @@ enum ProcNode: Equatable {
         case 6: ("fail-nth", .processText(id, .failNth))
         case 7: ("fd", .descriptors(id))
         case 8: ("limits", .processText(id, .limits))
-        case 9: ("maps", .processText(id, .maps))
-        case 10: ("mountinfo", .processText(id, .mountinfo))
-        case 11: ("mounts", .processText(id, .mounts))
-        case 12: ("root", .processLink(id, .root))
-        case 13: ("stat", .processText(id, .stat))
-        case 14: ("statm", .processText(id, .statm))
-        case 15: ("status", .processText(id, .status))
-        case 16: ("task", .tasks(id))
+        case 9: ("loginuid", .processText(id, .loginUserID))
+        case 10: ("maps", .processText(id, .maps))
+        case 11: ("mountinfo", .processText(id, .mountinfo))
+        case 12: ("mounts", .processText(id, .mounts))
+        case 13: ("root", .processLink(id, .root))
+        case 14: ("stat", .processText(id, .stat))
+        case 15: ("statm", .processText(id, .statm))
+        case 16: ("status", .processText(id, .status))
+        case 17: ("task", .tasks(id))
         default: nil
         }
     }

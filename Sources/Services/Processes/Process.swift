@@ -40,6 +40,9 @@ public final class Process: Sendable {
         var threads = UniqueArray<Task>()
         var end: ProcessEnd?
         var nice: Int8 = 0
+        var ioPriority: UInt16 = 0
+        var hasNoNewPrivileges = false
+        var isSubreaper = false
         /// Where exec put argv, environment and auxv, for /proc.
         var image = ProgramImage()
     }
@@ -149,6 +152,24 @@ public final class Process: Sendable {
         set { state.withLock { $0.sessionID = newValue } }
     }
 
+    /// Whether execve(2) gives no more privileges (prctl(2) PR_SET_NO_NEW_PRIVS).
+    public var hasNoNewPrivileges: Bool {
+        get { state.withLock { $0.hasNoNewPrivileges } }
+        set { state.withLock { $0.hasNoNewPrivileges = newValue } }
+    }
+
+    /// Whether orphans below it become its children (prctl(2) PR_SET_CHILD_SUBREAPER).
+    public var isSubreaper: Bool {
+        get { state.withLock { $0.isSubreaper } }
+        set { state.withLock { $0.isSubreaper = newValue } }
+    }
+
+    /// Class and level of ioprio_set(2).
+    public var ioPriority: UInt16 {
+        get { state.withLock { $0.ioPriority } }
+        set { state.withLock { $0.ioPriority = newValue } }
+    }
+
     /// The nice value, -20 to 19.
     public var nice: Int8 {
         get { state.withLock { $0.nice } }
@@ -163,6 +184,7 @@ public final class Process: Sendable {
     /// Adds a thread.
     func add(_ task: Task, reserved: consuming UniqueArray<Task>) {
         var room = reserved
+        files.addUser()
         state.withLock { state in
             if state.threads.capacity < room.capacity {
                 for i in 0..<state.threads.count { room.appendReserved(state.threads[i]) }
@@ -197,7 +219,7 @@ public final class Process: Sendable {
             }
             return (removed, state.threads.isEmpty)
         }
-        _ = removed
+        if removed != nil { files.removeUser() }
         return isLast
     }
 

@@ -8,6 +8,7 @@ public import Events
 public import FileSystem
 public import LinuxABI
 public import Memory
+public import PageCache
 public import Random
 internal import Sync
 internal import Synchronization
@@ -27,6 +28,8 @@ public final class System: Sendable {
     public let random: RandomGenerator
     /// A frame of zeros, shared by all pages that were never written.
     public let zeroFrame: FrameNumber
+    /// The pages that every program is lent (vdso(7)): data, then code; nil without such code.
+    public let lentPages: PageCache?
     /// Told at the end.
     public let owner: any SystemOwner
     /// Where pipes live.
@@ -45,9 +48,12 @@ public final class System: Sendable {
     /// Creates a system without processes.
     ///
     /// - Throws: `OutOfMemory`.
-    public init(namespace: MountNamespace, random: RandomGenerator, owner: any SystemOwner) throws(OutOfMemory) {
+    public init(
+        namespace: MountNamespace, random: RandomGenerator, lentPages: PageCache?, owner: any SystemOwner
+    ) throws(OutOfMemory) {
         self.namespace = namespace
         self.random = random
+        self.lentPages = lentPages
         self.owner = owner
         zeroFrame = try Frames.allocate()
     }

@@ -34,6 +34,7 @@ final class RamDirectory: RamInode, @unchecked Sendable {
     /// As tmpfs: the size grows with the entries, 20 bytes each.
     override var byteCount: UInt64 { entries.withLock { UInt64($0.table.count) * 20 } + 40 }
 
+    @_optimize(speed)  // a step of every path
     override func lookup(_ name: Span<UInt8>) throws(Errno) -> Inode {
         let found = entries.withLock { entries -> RamInode? in
             guard let position = entries.table.find(name) else { return nil }

@@ -62,6 +62,8 @@ public struct RamPopulator: ~Copyable {
         _ path: Span<UInt8>, _ attributes: Attributes, contents: Span<UInt8>
     ) throws(Errno) {
         guard let (directory, name) = try directory(of: path, attributes) else { return }
+        let times = Self.times(of: directory)
+        defer { Self.restore(times, to: directory) }
         switch attributes.mode.kind {
         case .directory: try addDirectory(directory, path.extracting(name), attributes)
         case .symbolicLink:
@@ -85,6 +87,8 @@ public struct RamPopulator: ~Copyable {
     public mutating func add(_ path: Span<UInt8>, _ attributes: Attributes, seed: SeedExtent) throws(Errno) {
         precondition(attributes.mode.kind == .regular)
         guard let (directory, name) = try directory(of: path, attributes) else { return }
+        let times = Self.times(of: directory)
+        defer { Self.restore(times, to: directory) }
         let file = try addFile(directory, path.extracting(name), attributes)
         file.pages.resize(to: 0)
         file.pages.install(seed)
@@ -106,7 +110,7 @@ public struct RamPopulator: ~Copyable {
             if name.isEmpty || path.extracting(name).hasSameBytes(as: ".") { continue }
             if path.extracting(name).hasSameBytes(as: "..") { throw .invalidArgument }
             if name.count > 255 { throw .fileNameTooLong }
-            if let pending { directory = try subdirectory(directory, path.extracting(pending)) }
+            if let pending { directory = try subdirectory(directory, path.extracting(pending), attributes) }
             pending = name
         }
         if let pending { return (directory, pending) }
@@ -115,14 +119,20 @@ public struct RamPopulator: ~Copyable {
         return nil
     }
 
-    private func subdirectory(_ directory: RamDirectory, _ name: Span<UInt8>) throws(Errno) -> RamDirectory {
+    /// A directory on the way to a member; one that no member has described takes the member's time.
+    private func subdirectory(
+        _ directory: RamDirectory, _ name: Span<UInt8>, _ attributes: Attributes
+    ) throws(Errno) -> RamDirectory {
         let child: Inode
         do throws(Errno) {
             child = try directory.lookup(name)
         } catch {
             if error != .noEntry { throw error }
             child = try directory.create(
-                name, NewInode(mode: FileMode(.directory, Permissions(rawValue: 0o755))))
+                name,
+                NewInode(
+                    mode: FileMode(.directory, Permissions(rawValue: 0o755)), userID: 0, groupID: 0, device: .none,
+                    time: attributes.modified))
         }
         guard let found = child as? RamDirectory else { throw .notDirectory }
         return found
@@ -185,6 +195,18 @@ public struct RamPopulator: ~Copyable {
         NewInode(
             mode: attributes.mode, userID: attributes.userID, groupID: attributes.groupID, device: attributes.device,
             time: attributes.modified)
+    }
+
+    /// A new entry changes its directory's times; the archive has said what they are.
+    private static func times(of directory: RamDirectory) -> (modified: Timestamp, changed: Timestamp) {
+        directory.attributes.withLock { ($0.modified, $0.changed) }
+    }
+
+    private static func restore(_ times: (modified: Timestamp, changed: Timestamp), to directory: RamDirectory) {
+        directory.attributes.withLock { attributes in
+            attributes.modified = times.modified
+            attributes.changed = times.changed
+        }
     }
 
     private static func apply(_ archived: Attributes, to inode: RamInode) {

@@ -19,8 +19,8 @@ public struct IOBuffer: ~Copyable {
     private var ranges: UniqueArray<UserRange>
     private var nextRange = 0
     /// The kernel's bytes: those collected so far, or those to send.
-    private var bytes: [UInt8]
-    private let total: Int
+    private var kernelBytes: [UInt8]?
+    private var total: Int
 
     /// Bytes that are still to be transferred.
     public private(set) var remaining: Int
@@ -33,7 +33,7 @@ public struct IOBuffer: ~Copyable {
         side = .program
         self.range = range
         ranges = UniqueArray()
-        bytes = []
+        kernelBytes = nil
         total = range.count
         remaining = range.count
     }
@@ -42,7 +42,7 @@ public struct IOBuffer: ~Copyable {
     public init(_ list: consuming UniqueArray<UserRange>) {
         side = .program
         range = IOBuffer.emptyRange
-        bytes = []
+        kernelBytes = nil
         var sum = 0
         for i in 0..<list.count { sum += list[i].count }
         total = sum
@@ -55,8 +55,9 @@ public struct IOBuffer: ~Copyable {
         side = .kernel
         range = IOBuffer.emptyRange
         ranges = UniqueArray()
-        bytes = []
+        var bytes: [UInt8] = []
         bytes.reserveCapacity(capacity)
+        kernelBytes = bytes
         total = capacity
         remaining = capacity
     }
@@ -66,9 +67,16 @@ public struct IOBuffer: ~Copyable {
         side = .kernel
         range = IOBuffer.emptyRange
         ranges = UniqueArray()
-        bytes = source
+        kernelBytes = source
         total = source.count
         remaining = source.count
+    }
+
+    /// Ends the transfer earlier: at most `count` more bytes.
+    public mutating func shorten(to count: Int) {
+        let cut = max(remaining - max(count, 0), 0)
+        remaining -= cut
+        total -= cut
     }
 
     private static var emptyRange: UserRange {
@@ -77,7 +85,7 @@ public struct IOBuffer: ~Copyable {
     }
 
     /// What a collecting buffer has received.
-    public var collected: [UInt8] { bytes }
+    public var collected: [UInt8] { kernelBytes ?? [] }
 
     /// Moves to the next range that has bytes and answers how many of `wanted` fit into it.
     @inline(__always) private mutating func room(_ wanted: Int) -> Int {
@@ -100,6 +108,15 @@ public struct IOBuffer: ~Copyable {
     /// - Throws: `.badAddress` at the first byte that cannot be reached.
     public mutating func put(from frame: FrameNumber, at offset: Int, count: Int) throws(Errno) {
         precondition(count <= remaining)
+        guard count <= range.count else { return try putRanges(frame, offset, count) }
+        let missed = UserCopy.toProgram(range.start.rawValue, from: frame, at: offset, count: count)
+        advance(count &- missed)
+        if missed != 0 { throw .badAddress }
+    }
+
+    /// The same where it is no single range: over a list of them, or to the kernel.
+    @inline(never)
+    private mutating func putRanges(_ frame: FrameNumber, _ offset: Int, _ count: Int) throws(Errno) {
         if side == .kernel { return collect(frame, offset, count) }
         var done = 0
         while done < count {
@@ -133,7 +150,7 @@ public struct IOBuffer: ~Copyable {
     public mutating func putZeros(_ count: Int) throws(Errno) {
         precondition(count <= remaining)
         if side == .kernel {
-            for _ in 0..<count { bytes.append(0) }
+            for _ in 0..<count { kernelBytes?.append(0) }
             remaining -= count
             return
         }
@@ -154,6 +171,15 @@ public struct IOBuffer: ~Copyable {
     /// - Throws: `.badAddress` at the first byte that cannot be reached.
     public mutating func take(into frame: FrameNumber, at offset: Int, count: Int) throws(Errno) {
         precondition(count <= remaining)
+        guard count <= range.count else { return try takeRanges(frame, offset, count) }
+        let missed = UserCopy.fromProgram(range.start.rawValue, to: frame, at: offset, count: count)
+        advance(count &- missed)
+        if missed != 0 { throw .badAddress }
+    }
+
+    /// See `putRanges`.
+    @inline(never)
+    private mutating func takeRanges(_ frame: FrameNumber, _ offset: Int, _ count: Int) throws(Errno) {
         if side == .kernel { return send(to: frame, offset, count) }
         var done = 0
         while done < count {
@@ -172,6 +198,7 @@ public struct IOBuffer: ~Copyable {
     public mutating func take(into target: inout MutableRawSpan) throws(Errno) -> Int {
         let count = min(target.byteCount, remaining)
         if side == .kernel {
+            let bytes = collected
             for i in 0..<count { target.storeBytes(of: bytes[transferred + i], toByteOffset: i, as: UInt8.self) }
             remaining -= count
             return count
@@ -189,8 +216,13 @@ public struct IOBuffer: ~Copyable {
     }
 
     /// Skips bytes: a device that swallows everything (`/dev/null`) need not look at them.
-    public mutating func skip(_ count: Int) {
-        precondition(count <= remaining)
+    @inline(__always) public mutating func skip(_ count: Int) {
+        precondition(count >= 0 && count <= remaining)
+        if count <= range.count { return advance(count) }
+        skipRanges(count)
+    }
+
+    private mutating func skipRanges(_ count: Int) {
         if side == .kernel {
             remaining -= count
             return
@@ -211,19 +243,19 @@ extension IOBuffer {
         while done < count {
             let part = min(64, count - done)
             copyOut(frame, offset + done, part, &chunk)
-            for i in 0..<part { bytes.append(chunk[i]) }
+            for i in 0..<part { kernelBytes?.append(chunk[i]) }
             done += part
         }
         remaining -= count
     }
 
     private mutating func collect(_ source: RawSpan) {
-        for i in source.byteOffsets { bytes.append(source[byteAt: i]) }
+        for i in source.byteOffsets { kernelBytes?.append(source[byteAt: i]) }
         remaining -= source.byteCount
     }
 
     private mutating func send(to frame: FrameNumber, _ offset: Int, _ count: Int) {
-        copyIn(bytes, transferred, frame, offset, count)
+        copyIn(collected, transferred, frame, offset, count)
         remaining -= count
     }
 }

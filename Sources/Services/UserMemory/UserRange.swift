@@ -22,6 +22,13 @@ public struct UserRange: Sendable {
         self.count = count
     }
 
+    /// The first bytes. - Precondition: there are as many.
+    @inline(__always) public func cut(to bytes: Int) -> UserRange {
+        var range = self
+        range.count = bytes
+        return range
+    }
+
     /// Forgets bytes at the start. - Precondition: there are as many.
     @inline(__always) mutating func drop(_ bytes: Int) {
         start = start.advanced(by: bytes)

@@ -36,6 +36,9 @@ public struct FileStatus: Equatable, Sendable {
             && left.inode == right.inode && left.modified == right.modified && left.changed == right.changed
     }
 
+    /// Whether this user may read the file, the last link followed.
+    public static func isReadable(_ path: FilePath) -> Bool { path.withCString { access($0, R_OK) } == 0 }
+
     /// Whether it is a folder.
     public var isDirectory: Bool { mode & 0o170000 == 0o040000 }
     /// Whether it is a regular file.
@@ -83,6 +86,9 @@ public enum HostFile {
         guard let status = try? status(path, links: .followed), status.isRegular else { return false }
         return path.withCString { access($0, X_OK) } == 0
     }
+
+    /// Whether this process may read the file, links followed.
+    public static func isReadable(_ path: FilePath) -> Bool { path.withCString { access($0, R_OK) } == 0 }
 
     /// Whether something exists at the path, links followed.
     public static func exists(_ path: FilePath) -> Bool { (try? status(path, links: .followed)) != nil }

@@ -47,6 +47,17 @@ public struct FileTree: Sendable {
     /// The paths in the order of the archive: folders before what is in them.
     public var paths: [FilePath] { entries.keys.sorted() }
 
+    /// Bytes of all contents.
+    public var byteCount: UInt64 {
+        entries.values.reduce(0) { sum, entry in
+            switch entry.contents {
+            case .none: sum
+            case .bytes(let bytes): sum + UInt64(bytes.count)
+            case .file(_, let status): sum + status.size
+            }
+        }
+    }
+
     /// Puts a folder in, if nothing is there yet, and those above it.
     public mutating func addDirectory(_ path: FilePath, mode: UInt32 = 0o755) {
         let path = path.lexicallyNormalized

@@ -56,7 +56,8 @@ public struct KernelImageBuilder: Sendable {
         switch action {
         case .locate: return image(named: "linux", digests, in: directory)
         case .build:
-            return try build(product: "linux", name: "linux", package: sources.root, output: directory, digests)
+            return try build(
+                product: "linux", name: "linux", package: sources.root, output: directory, digests, flags: [])
         }
     }
 
@@ -76,7 +77,8 @@ public struct KernelImageBuilder: Sendable {
         case .locate: return image(named: package.product, digests, in: output)
         case .build:
             return try build(
-                product: package.product, name: package.product, package: package.directory, output: output, digests)
+                product: package.product, name: package.product, package: package.directory, output: output, digests,
+                flags: Self.smallFlags)
         }
     }
 
@@ -95,8 +97,15 @@ public struct KernelImageBuilder: Sendable {
             debugPath: directory.appending(FilePath(base + ".debug")))
     }
 
+    /// An application's image is small before it is fast: what -Osize still inlines (above all the counting of
+    /// references, 40 bytes at each place) stays a call.
+    private static let smallFlags = [
+        "-Xswiftc", "-Xllvm", "-Xswiftc", "-inline-threshold=0", "-Xlinker", "-mllvm", "-Xlinker",
+        "-inline-threshold=0",
+    ]
+
     private func build(
-        product: String, name: String, package: FilePath, output: FilePath, _ digests: SourceDigests
+        product: String, name: String, package: FilePath, output: FilePath, _ digests: SourceDigests, flags: [String]
     ) throws -> KernelImage {
         let image = image(named: name, digests, in: output)
         if HostFile.exists(image.path), HostFile.exists(image.debugPath) { return image }
@@ -109,15 +118,16 @@ public struct KernelImageBuilder: Sendable {
         let scratch = output.appending(FilePath(name))
         let linked = scratch.appending(FilePath("x86_64-unknown-none-elf/release/\(product)"))
         HostFile.remove(linked)
-        let words = [
-            "build", "--disable-build-manifest-caching", "--package-path", package.description, "--scratch-path",
-            scratch.description, "--triple", "x86_64-unknown-none-elf", "--toolset",
-            sources.root.appending("Toolsets/x86_64.json").description, "-c", "release", "--product", product,
-            "-Xswiftc", "-Osize", "--experimental-lto-mode", "full",
-            "-Xswiftc", "-DHDR_\(digests.unnoticed.prefix(16))",
-            // The toolset names its linker script relative to the kernel's sources; lld looks below -L as well.
-            "-Xlinker", "-L\(sources.root)",
-        ]
+        let words =
+            [
+                "build", "--disable-build-manifest-caching", "--package-path", package.description, "--scratch-path",
+                scratch.description, "--triple", "x86_64-unknown-none-elf", "--toolset",
+                sources.root.appending("Toolsets/x86_64.json").description, "-c", "release", "--product", product,
+                "-Xswiftc", "-Osize", "--experimental-lto-mode", "full",
+                "-Xswiftc", "-DHDR_\(digests.unnoticed.prefix(16))",
+                // The toolset names its linker script relative to the kernel's sources; lld looks below -L as well.
+                "-Xlinker", "-L\(sources.root)",
+            ] + flags
         let result = try ChildProcess.run(toolchain.swift, words, directory: sources.root)
         guard result.isSuccess, HostFile.exists(linked) else {
             throw ToolError(
@@ -128,7 +138,7 @@ public struct KernelImageBuilder: Sendable {
         }
         let stripped = FilePath(bytes: image.path.bytes + Array(".new".utf8))
         let stripping = try ChildProcess.run(
-            strip, ["--strip-all", linked.description, stripped.description])
+            strip, ["--strip-all", "--strip-sections", linked.description, stripped.description])
         guard stripping.isSuccess else {
             HostFile.remove(stripped)
             throw ToolError(

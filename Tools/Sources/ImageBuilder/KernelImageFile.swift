@@ -49,7 +49,8 @@ public struct KernelImageFile: Sendable {
                 offset: header.programHeadersOffset, byteCount: header.programHeadersByteCount)
         }
         let headers = try ELFProgramHeaders(raw.extracting(Int(header.programHeadersOffset)..<bytes.count), of: header)
-        let program = try ELFProgram(header, headers, limits: .init(fileSize: UInt64(bytes.count)))
+        // The loader copies an image's segments: in the file they need no pages.
+        let program = try ELFProgram(header, headers, limits: .init(fileSize: UInt64(bytes.count), pageSize: 1))
         return (program, headers.first(.note))
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// From the word that the user typed to the program that the machine runs: PATH, `#!` lines, the ELF header.
+// From the word that the user typed to the program that the machine runs: PATH, `#!` lines, the ELF header, and for a
+// dynamic program its dynamic linker and libraries (SharedLibraries.swift).
 // What cannot run is refused here, before a machine is started, with the reason and what to do.
 // The kernel reads `#!` lines itself; here their interpreters are found so that they are in the machine.
 
@@ -12,10 +13,14 @@ public import HostSystem
 public struct ProgramClosure: Sendable {
     /// The path in the machine.
     public let path: FilePath
-    /// Folders, links, interpreters and programs, each in its place.
+    /// Folders, links, interpreters, programs and libraries, each in its place.
     public let files: [FilePath]
+    /// The scripts and the program itself, as named and without links: what packages are asked for.
+    public let programs: [FilePath]
     /// The ELF program at the end of the chain of `#!` lines.
     public let program: ELFProgram
+    /// Its dynamic linker; nil for a static program.
+    public let dynamicLinker: FilePath?
 
     /// Finds a program.
     ///
@@ -23,11 +28,15 @@ public struct ProgramClosure: Sendable {
     ///   - name: as typed; without a slash it is looked up.
     ///   - searchPath: the value of PATH.
     ///   - directory: what a relative path with a slash begins at.
+    ///   - libraryPath: the program's LD_LIBRARY_PATH.
+    ///   - preloads: the program's LD_PRELOAD.
     public init(
-        _ name: FilePath, in view: any FileView, searchPath: [UInt8], directory: FilePath
+        _ name: FilePath, in view: any FileView, searchPath: [UInt8], directory: FilePath, libraryPath: [UInt8] = [],
+        preloads: [UInt8] = []
     ) throws(ToolError) {
         path = try Self.find(name, in: view, searchPath: searchPath, directory: directory)
         var files: [FilePath] = []
+        var programs: [FilePath] = []
         var current = path
         // Linux follows four interpreters that are scripts themselves, then gives up with ELOOP.
         for depth in 0...5 {
@@ -40,9 +49,22 @@ public struct ProgramClosure: Sendable {
                 throw ToolError(.badData, "cannot run \(current)", why: "it is not a regular file")
             }
             for file in resolved.visited where !files.contains(file) { files.append(file) }
+            programs += [current, resolved.path]
             let start = try view.contents(resolved.path, 0..<4096)
             guard let interpreter = try Self.interpreter(of: start, current) else {
                 program = try Self.judge(start, current, resolved.path, in: view)
+                self.programs = programs
+                dynamicLinker = try Self.dynamicLinker(of: program, resolved.path, in: view)
+                if let dynamicLinker {
+                    let libraries = try SharedLibraries(
+                        of: resolved.path, interpreter: dynamicLinker, libraryPath: libraryPath, preloads: preloads,
+                        in: view)
+                    for file in [dynamicLinker] + libraries.files {
+                        for step in try view.resolve(file)?.visited ?? [] where !files.contains(step) {
+                            files.append(step)
+                        }
+                    }
+                }
                 self.files = files
                 return
             }
@@ -120,14 +142,20 @@ public struct ProgramClosure: Sendable {
         } catch {
             throw ToolError(.badData, "cannot run \(path)", why: "\(error)")
         }
-        if let name = program.interpreter {
-            let bytes = try view.contents(resolved, Int(name.lowerBound)..<Int(name.upperBound))
-            throw ToolError(
-                .badData, "cannot run \(path)",
-                why: "it is a dynamic program (it needs \(FilePath(bytes: bytes))), and apus runs static ones for now",
-                remedy: "use a static build: gcc -static, or packages such as busybox-static")
-        }
         return program
+    }
+
+    private static func dynamicLinker(
+        of program: ELFProgram, _ path: FilePath, in view: any FileView
+    ) throws(ToolError) -> FilePath? {
+        guard let place = program.interpreter else { return nil }
+        let linker = FilePath(bytes: try view.contents(path, Int(place.lowerBound)..<Int(place.upperBound)))
+        guard linker.isAbsolute, let found = try view.resolve(linker), found.mode & 0o170000 == 0o100000 else {
+            throw ToolError(
+                .noInput, "cannot run \(path)", why: "its dynamic linker \(linker) does not exist",
+                remedy: "install the C library that it was built for (libc6, musl …)")
+        }
+        return linker
     }
 }
 

@@ -17,11 +17,16 @@ struct ImageCheckTests {
     func image(_ assembly: String, _ options: [String] = []) throws -> InspectedImage {
         try tree.write(
             "image.S",
-            ".globl _start\n_start: subq $1024, %rsp\n fxsave64 (%rsp)\n hlt\n.data\n.quad _start\n.text\n" + assembly
+            ".globl _start\n_start: subq $1024, %rsp\n fxsave64 (%rsp)\n hlt\n.data\n.balign 8\n.quad _start\n.text\n"
+                + assembly
                 + "\n")
         let gcc = try #require(Environment.executable(named: "gcc"))
         let result = try ChildProcess.run(
-            gcc, ["-nostdlib", "-static-pie", "-Wl,--no-warn-rwx-segments", "-o", "image", "image.S"] + options,
+            gcc,
+            [
+                "-nostdlib", "-static-pie", "-Wl,--no-warn-rwx-segments,-z,pack-relative-relocs", "-o", "image",
+                "image.S",
+            ] + options,
             directory: tree.root)
         try #require(result.isSuccess, "\(result.text)")
         return try InspectedImage(name: "planted", path: tree.root.appending("image"))
@@ -31,7 +36,7 @@ struct ImageCheckTests {
     func cleanImage() throws {
         let image = try image("table: .quad 0xf00\n.type table, @object\n.size table, 8")
         for check in ImageCheck.all { #expect(check.findings(image) == [], "\(check.name)") }
-        #expect(image.layout?.relocations == [8: 1])
+        #expect(image.layout?.relocations == [:])
     }
 
     @Test(
@@ -68,6 +73,12 @@ struct ImageCheckTests {
                 ".globl there\nthere: ret\n.data\n.quad elsewhere\n",
                 ["-shared", "-Wl,--unresolved-symbols=ignore-all"]))
         #expect(found.map(\.what) == ["has 2 relocations of type 1"])  // of `elsewhere` and, in a library, of `_start`
+    }
+
+    @Test("A relative relocation that is not packed is found")
+    func unpackedRelocation() throws {
+        let found = ImageCheck.relocations.findings(try image("", ["-Wl,-z,nopack-relative-relocs"]))
+        #expect(found.map(\.what) == ["has 1 relocations of type 8"])
     }
 
     @Test("A segment that is writable and executable is found")

@@ -43,6 +43,7 @@ struct BootTables {
     /// Makes the third-level table of a part, so that its top-level slot is fixed from now on.
     mutating func reserveSlot(of address: UInt) { _ = child(root, Int(address >> 39) & 511) }
 
+    @inline(never)  // six callers
     private mutating func table(_ address: UInt, level: Int) -> UnsafeMutablePointer<UInt64> {
         var table = child(root, Int(address >> 39) & 511)
         if level == 2 { return table }
@@ -55,41 +56,50 @@ struct BootTables {
     mutating func map(_ address: UInt, to physical: UInt, count: UInt, flags: UInt64) {
         var offset: UInt = 0
         while offset < count {
-            let leaves = table(address + offset, level: 0)
-            var index = Int((address + offset) >> 12) & 511
-            while index < 512 && offset < count {
-                leaves[index] = UInt64(physical + offset) | flags | Format.present | Format.global
-                offset += 4096
-                index += 1
-            }
+            let index = Int((address + offset) >> 12) & 511
+            let pages = min(512 - index, Int((count - offset + 4095) >> 12))
+            let entry = UInt64(physical + offset) | flags | Format.present | Format.global
+            BootTables.fill(table(address + offset, level: 0) + index, pages, entry, step: 4096)
+            offset += UInt(pages) << 12
         }
     }
 
-    /// Maps memory from 0 to `end` at `base`, in the largest pages; the 2 MiB blocks that hold the image are left out.
+    // Few instructions for each entry, without a check for each step: these are most of what the boot code executes.
+    private static func fill(_ first: UnsafeMutablePointer<UInt64>, _ count: Int, _ entry: UInt64, step: UInt64) {
+        var place = first
+        var entry = entry
+        let end = first + count
+        while place < end {
+            place.pointee = entry
+            entry &+= step
+            place += 1
+        }
+    }
+
+    /// Maps memory from 0 to `end` at `base`, in the largest pages, but the image's blocks of 2 MiB in pages of 4 KiB.
+    ///
+    /// - Precondition: `base` is a multiple of 1 GiB, `end` of 2 MiB.
     mutating func mapPhysical(at base: UInt, end: UInt, image: Range<UInt>) {
         let flags = Format.present | Format.writable | Format.noExecute | Format.global
         var physical: UInt = 0
         while physical < end {
-            let gigabyte = physical & ~0x3fff_ffff
-            if hasHugePages, physical & 0x3fff_ffff == 0, physical + 0x4000_0000 <= end,
-                image.upperBound <= gigabyte || image.lowerBound >= gigabyte + 0x4000_0000
-            {
-                table(base + physical, level: 2)[Int((base + physical) >> 30) & 511] =
-                    UInt64(physical) | flags | Format.large
-                physical += 0x4000_0000
-                continue
+            let next = physical + 0x4000_0000
+            let isWhole = next <= end && (image.upperBound <= physical || image.lowerBound >= next)
+            let entry = UInt64(physical) | flags | Format.large
+            if hasHugePages, isWhole {
+                table(base + physical, level: 2)[Int((base + physical) >> 30) & 511] = entry
+            } else {
+                let count = Int((min(next, end) - physical) >> 21)
+                BootTables.fill(table(base + physical, level: 1), count, entry, step: 0x20_0000)
             }
-            let directory = table(base + physical, level: 1)
-            repeat {
-                if physical + 0x20_0000 <= image.lowerBound & ~0x1f_ffff || physical >= image.upperBound {
-                    directory[Int((base + physical) >> 21) & 511] = UInt64(physical) | flags | Format.large
-                }
-                physical += 0x20_0000
-            } while physical & 0x3fff_ffff != 0 && physical < end
+            physical = next
         }
         // The blocks of the image, page by page, up to the next 2 MiB.
         let first = image.lowerBound & ~0x1f_ffff
         let last = (image.upperBound + 0x1f_ffff) & ~0x1f_ffff
+        for block in stride(from: first, to: last, by: 0x20_0000) {
+            table(base + block, level: 1)[Int((base + block) >> 21) & 511] = 0
+        }
         map(base + first, to: first, count: last - first, flags: Format.writable | Format.noExecute)
     }
 

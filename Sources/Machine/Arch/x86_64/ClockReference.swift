@@ -26,6 +26,9 @@ public enum ClockReference {
         counterAtStart = machine_counter()
     }
 
+    /// Counter steps since `start`.
+    public static var runningSteps: UInt64 { machine_counter() &- counterAtStart }
+
     /// The frequency that somebody states, 0 if nobody does.
     public static var stated: UInt64 { CPUFeatures.current.statedCounterFrequency }
 

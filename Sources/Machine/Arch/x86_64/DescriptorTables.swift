@@ -14,29 +14,40 @@ struct Gate {
 
     init() {}
 
-    /// - Parameters:
-    ///   - stack: 0, or the entry of the TSS's interrupt stack table.
-    ///   - privilege: who may raise it by an `int` instruction: 3 for breakpoints, else 0.
-    init(_ handler: UInt, stack: UInt64 = 0, privilege: UInt64 = 0) {
+    init(_ handler: UInt) {
         let address = UInt64(handler)
-        low =
-            address & 0xffff | 0x08 << 16 | stack << 32 | 0x8e << 40 | privilege << 45 | (address >> 16 & 0xffff) << 48
+        low = address & 0xffff | 0x08 << 16 | 0x8e << 40 | (address & 0xffff_0000) << 32
         high = address >> 32
     }
+
+    /// Runs the handler on a stack of the TSS's interrupt stack table.
+    mutating func use(stack: UInt64) { low |= stack << 32 }
+
+    /// Lets programs raise the vector by an `int` instruction.
+    mutating func openToPrograms() { low |= 3 << 45 }
 }
 
 enum DescriptorTables {
+    private static var vectorCount: Int { Int(MACHINE_TRAP_VECTORS) }
     nonisolated(unsafe) private static var gates: UnsafeMutablePointer<Gate>?
 
-    /// Builds the IDT: a stub for each of the 256 vectors.
+    /// Builds the IDT: a stub for each vector; what is beyond them is a general protection fault.
     static func buildGates(in frame: FrameNumber) {
         let table = UnsafeMutableRawPointer(bitPattern: KernelMemory.address(frame)).unsafelyUnwrapped
-            .bindMemory(to: Gate.self, capacity: 256)
-        for vector in 0..<256 {
-            let stack: UInt64 = vector == 8 || vector == 18 ? 1 : vector == 1 || vector == 2 ? 2 : 0
-            let privilege: UInt64 = vector == 3 || vector == 4 ? 3 : 0
-            table[vector] = Gate(machine_trap_stub(UInt32(vector)), stack: stack, privilege: privilege)
+            .bindMemory(to: Gate.self, capacity: vectorCount)
+        var stub = machine_trap_stub(0)
+        var gate = table
+        while gate < table + vectorCount {
+            gate.initialize(to: Gate(stub))
+            stub &+= UInt(MACHINE_TRAP_STUB_SIZE)
+            gate += 1
         }
+        table[8].use(stack: 1)
+        table[18].use(stack: 1)
+        table[1].use(stack: 2)
+        table[2].use(stack: 2)
+        table[3].openToPrograms()
+        table[4].openToPrograms()
         gates = table
     }
 
@@ -64,7 +75,7 @@ enum DescriptorTables {
         machine_write_msr(0xc000_0101, name)  // GS_BASE: ours; KERNEL_GS_BASE: the program's, 0 at first
         machine_write_msr(0xc000_0102, 0)
         machine_load_task_register(0x18)
-        machine_load_idt(gates, 256 * 16 - 1)
+        machine_load_idt(gates, UInt16(vectorCount * 16 - 1))
     }
 }
 #endif

@@ -10,9 +10,9 @@ internal import Memory
 /// The local APIC.
 public enum LocalAPIC {
     /// The vector of the timer.
-    public static var timerVector: Int { 0xef }
+    public static var timerVector: Int { 0x7e }
     /// The vector of interrupts that vanished before they were taken; not acknowledged.
-    public static var spuriousVector: Int { 0xff }
+    public static var spuriousVector: Int { 0x7f }
 
     private static var identifier: Int { 0x20 }
     private static var endOfInterrupt: Int { 0xb0 }

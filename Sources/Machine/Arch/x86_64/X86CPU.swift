@@ -16,7 +16,7 @@ public enum X86CPU {
         let features = CPUFeatures.read()
         CPUFeatures.current = features
         guard let page = try? Frames.allocate(), let gates = try? Frames.allocateUncleared(),
-            let fatal = try? Frames.allocate(order: 1), let debug = try? Frames.allocate(),
+            let fatal = try? Frames.allocateUncleared(order: 1), let debug = try? Frames.allocateUncleared(),
             let cpu = UnsafeMutablePointer<machine_cpu>(bitPattern: KernelMemory.address(page))
         else { return false }
         cpu.pointee.this = cpu

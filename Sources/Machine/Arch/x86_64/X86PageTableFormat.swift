@@ -58,7 +58,15 @@ public enum X86PageTableFormat: PageTableFormat {
 
     /// See `PageTableFormat`.
     public static func changing(_ entry: UInt64, to permissions: PagePermissions) -> UInt64 {
-        (entry & (frameMask | accessed | dirty)) | flags(permissions)
+        replacing(entry, permissionBits: flags(permissions))
+    }
+
+    /// See `PageTableFormat`.
+    public static func permissionBits(_ permissions: PagePermissions) -> UInt64 { flags(permissions) }
+
+    /// See `PageTableFormat`.
+    @inline(__always) public static func replacing(_ entry: UInt64, permissionBits: UInt64) -> UInt64 {
+        (entry & (frameMask | accessed | dirty)) | permissionBits
     }
 
     /// See `PageTableFormat`.

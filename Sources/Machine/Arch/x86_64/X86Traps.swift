@@ -28,8 +28,10 @@ public func machineTrap(_ frame: UnsafeMutablePointer<machine_frame>) {
     guard fromProgram, vector != 2, vector != 8, vector != 18, let programFault = Traps.programFault else {
         crash(frame, address: 0)
     }
+    // Before interrupts are on: the floating-point registers are this thread's only until it is switched away.
+    let fault = meaning(vector, frame.pointee.error)
     machine_interrupts_enable()
-    programFault(meaning(vector, frame.pointee.error))
+    programFault(fault)
     machine_interrupts_disable()
 }
 
@@ -59,10 +61,20 @@ private func meaning(_ vector: UInt64, _ error: UInt64) -> ProgramFault {
     case 6: return .illegalInstruction
     case 12: return .stack
     case 13: return .protection(error)
-    case 16, 19: return .floatingPoint
+    case 16: return .floatingPoint(floatingPointFault(machine_x87_exceptions()))
+    case 19: return .floatingPoint(floatingPointFault(machine_sse_exceptions()))
     case 17: return .alignment
     default: return .other
     }
+}
+
+/// The flags of both units: invalid, denormal, zero divide, overflow, underflow, precision.
+private func floatingPointFault(_ flags: UInt32) -> FloatingPointFault {
+    if flags & 1 != 0 { return .invalid }
+    if flags & 4 != 0 { return .divideByZero }
+    if flags & 8 != 0 { return .overflow }
+    if flags & 0x12 != 0 { return .underflow }
+    return .inexact
 }
 
 /// An interrupt that fell into the kernel switches threads only where the kernel said it may.

@@ -15,6 +15,7 @@ struct machine_cpu {
     uint32_t preemption_depth;
     uint32_t interrupts_are_off;
     void *current_thread;
+    void *current_body;
     void (*_Nullable interrupt)(void);
     uint64_t counter;
 };
@@ -29,6 +30,11 @@ void machine_hosted_free(struct machine_hosted_context *_Nonnull context);
 
 MACHINE_INLINE struct machine_cpu *_Nonnull machine_this_cpu(void) { return &machine_hosted_cpu; }
 MACHINE_INLINE void *machine_current_thread(void) { return machine_hosted_cpu.current_thread; }
+MACHINE_INLINE void *machine_current_body(void) { return machine_hosted_cpu.current_body; }
+struct machine_calls { uint64_t limit; uint32_t count, held; };
+extern struct machine_calls machine_calls;
+MACHINE_INLINE void machine_calls_open(uint32_t count) { machine_calls.count = count; }
+MACHINE_INLINE void machine_calls_bind(uint32_t number, uintptr_t handler) { (void)number; (void)handler; }
 /* States are as x86-64's flags have them: bit 9. */
 MACHINE_INLINE uint64_t machine_interrupts_save(void) {
     uint64_t state = machine_hosted_cpu.interrupts_are_off ? 0 : 0x200;

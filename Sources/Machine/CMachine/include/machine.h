@@ -22,6 +22,21 @@ int memcmp(const void *a, const void *b, size_t count);
 #include "hosted.h"
 #endif
 
+/* Why every system call takes the long way: bits of machine_calls.held. */
+enum { MACHINE_CALLS_TRACED = 1, MACHINE_CALLS_SHORT_OF_MEMORY = 2 };
+MACHINE_INLINE void machine_calls_hold(uint32_t reason) { machine_calls.held |= reason; machine_calls.limit = 0; }
+MACHINE_INLINE void machine_calls_resume(uint32_t reason) {
+    machine_calls.held &= ~reason; machine_calls.limit = machine_calls.held ? 0 : machine_calls.count; }
+MACHINE_INLINE uint32_t machine_calls_held(void) { return machine_calls.held; }
+
+/* What programs read of the clock: the page in front of the code that the kernel lends them (vdso.S). */
+struct machine_lent_clock {
+    uint32_t sequence;            /* odd: call the kernel; changes with everything else here */
+    uint32_t cpu_count;
+    uint64_t counter_at_base, multiplier, nanoseconds_at_base;
+    uint64_t clock_offsets[12];   /* by clock number (clock_gettime(2)): what to add to monotonic time */
+};
+
 /* Volatile accesses: a plain pointer loop on a device register would be deleted (MMIO), or merged (DMA). */
 MACHINE_INLINE uint8_t machine_load8(uintptr_t a) { return *(const volatile uint8_t *)a; }
 MACHINE_INLINE uint16_t machine_load16(uintptr_t a) { return *(const volatile uint16_t *)a; }

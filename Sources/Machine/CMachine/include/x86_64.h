@@ -24,6 +24,8 @@ struct machine_cpu {
     void *current_thread;        /* the Scheduler's, not retained */
     uint32_t index;
     uint32_t interrupt_depth;    /* above 0: in a hard interrupt */
+    void *current_body;          /* what the current thread runs: system calls get it; not retained */
+    uint64_t program_frame;      /* the machine_frame of the current thread's program */
     uint64_t gdt[8];
     struct { uint32_t reserved0; uint64_t rsp[3]; uint64_t reserved1; uint64_t ist[7]; uint64_t reserved2;
              uint16_t reserved3, io_map; } __attribute__((packed)) tss;
@@ -44,6 +46,7 @@ MACHINE_INLINE uintptr_t machine_cpu_gdt(const struct machine_cpu *c) { return (
 MACHINE_INLINE struct machine_cpu *_Nonnull machine_this_cpu(void) {
     struct machine_cpu *c; __asm__("movq %%gs:0, %0" : "=r"(c)); return c; }
 MACHINE_INLINE void *machine_current_thread(void) { void *t; MACHINE_ASM("movq %%gs:32, %0" : "=r"(t)); return t; }
+MACHINE_INLINE void *machine_current_body(void) { void *b; MACHINE_ASM("movq %%gs:48, %0" : "=r"(b)); return b; }
 MACHINE_INLINE uint64_t machine_interrupts_save(void) {
     uint64_t f; MACHINE_ASM("pushfq; popq %0; cli" : "=r"(f) :: "memory"); return f; }
 MACHINE_INLINE void machine_interrupts_restore(uint64_t f) { MACHINE_ASM("pushq %0; popfq" :: "r"(f) : "memory", "cc"); }
@@ -99,6 +102,12 @@ MACHINE_INLINE void machine_xsave(void *area) { MACHINE_ASM("xsave64 (%0)" :: "r
 MACHINE_INLINE void machine_xrstor(const void *area) { MACHINE_ASM("xrstor64 (%0)" :: "r"(area), "a"(-1), "d"(-1) : "memory"); }
 MACHINE_INLINE void machine_fxsave(void *area) { MACHINE_ASM("fxsave64 (%0)" :: "r"(area) : "memory"); }
 MACHINE_INLINE void machine_fxrstor(const void *area) { MACHINE_ASM("fxrstor64 (%0)" :: "r"(area) : "memory"); }
+/* What an x87 and what an SSE exception was: pending flags that are not masked (SDM vol. 1 §8.1, §11.6.6). */
+MACHINE_INLINE uint32_t machine_x87_exceptions(void) {
+    uint16_t status, control; MACHINE_ASM("fnstsw %0; fnstcw %1" : "=m"(status), "=m"(control));
+    return status & ~control & 0x3f; }
+MACHINE_INLINE uint32_t machine_sse_exceptions(void) {
+    uint32_t state; MACHINE_ASM("stmxcsr %0" : "=m"(state)); return state & ~(state >> 7) & 0x3f; }
 MACHINE_INLINE void machine_write_fs_base(uint64_t v) { MACHINE_ASM("wrfsbase %0" :: "r"(v) : "memory"); }
 MACHINE_INLINE uint64_t machine_read_fs_base(void) { uint64_t v; MACHINE_ASM("rdfsbase %0" : "=r"(v)); return v; }
 MACHINE_INLINE void machine_flush_address(uintptr_t a) { MACHINE_ASM("invlpg (%0)" :: "r"(a) : "memory"); }
@@ -116,6 +125,17 @@ MACHINE_INLINE void machine_load_idt(const void *base, uint16_t limit) {
 void machine_load_gdt(const void *base, uint16_t limit);
 MACHINE_INLINE void machine_load_task_register(uint16_t s) { MACHINE_ASM("ltr %0" :: "r"(s) : "memory"); }
 
+/* The direct way of system calls (system_call.S): a handler for each number below `limit`; 0 while calls are held. */
+struct machine_calls { uint64_t limit; uint32_t count, held; };
+extern struct machine_calls machine_calls;
+extern uintptr_t machine_call_handlers[512];
+void machine_call_unbound(void);
+MACHINE_INLINE void machine_calls_open(uint32_t count) {
+    void *p = machine_call_handlers; size_t n = 512;
+    MACHINE_ASM("rep stosq" : "+D"(p), "+c"(n) : "a"(machine_call_unbound) : "memory");
+    machine_calls.count = count; machine_calls.limit = machine_calls.held ? 0 : count; }
+MACHINE_INLINE void machine_calls_bind(uint32_t number, uintptr_t handler) { machine_call_handlers[number & 511] = handler; }
+
 /* x86_64/*.S */
 void machine_switch(uint64_t *save_stack, uint64_t next_stack);
 void machine_thread_start(void);       /* r12 = entry, r13 = argument: the first thing a new thread runs */
@@ -127,14 +147,15 @@ size_t machine_clear_user(void *to, size_t count);
 /* 0, or 1 when the address cannot be reached; `old` gets what was there. */
 int machine_load_user64(uint64_t *value, uint64_t address);
 
-extern const uint32_t machine_trap_stub_size;
+#define MACHINE_TRAP_VECTORS 128
+#define MACHINE_TRAP_STUB_SIZE 8
 extern const char machine_trap_stubs[];
 extern char image_start[], image_text_end[], image_rodata_end[], image_bss_start[], image_end[];
 struct machine_user_access { int32_t instruction, recovery; };
 extern const struct machine_user_access user_access_table_start[], user_access_table_end[];
-struct machine_relocation { uint64_t offset, kind, addend; };
-extern const struct machine_relocation image_relocations_start[], image_relocations_end[];
 
+extern const char machine_vdso[];
+MACHINE_INLINE const void *_Nonnull machine_vdso_page(void) { return machine_vdso; }
 extern char boot_pml4[], boot_stack[], boot_stack_top[];
 extern uint64_t boot_counter;
 extern const char smap_sites_start[], smap_sites_end[];
@@ -150,6 +171,6 @@ MACHINE_INLINE uintptr_t machine_image_start(void) { return (uintptr_t)image_sta
 MACHINE_INLINE uintptr_t machine_image_text_end(void) { return (uintptr_t)image_text_end; }
 MACHINE_INLINE uintptr_t machine_image_rodata_end(void) { return (uintptr_t)image_rodata_end; }
 MACHINE_INLINE uintptr_t machine_image_end(void) { return (uintptr_t)image_end; }
-MACHINE_INLINE uintptr_t machine_trap_stub(uint32_t vector) { return (uintptr_t)machine_trap_stubs + 16 * (uintptr_t)vector; }
+MACHINE_INLINE uintptr_t machine_trap_stub(uint32_t vector) { return (uintptr_t)machine_trap_stubs + MACHINE_TRAP_STUB_SIZE * (uintptr_t)vector; }
 MACHINE_INLINE uintptr_t machine_system_call_address(void) { return (uintptr_t)machine_system_call_entry; }
 MACHINE_INLINE uintptr_t machine_thread_start_address(void) { return (uintptr_t)machine_thread_start; }

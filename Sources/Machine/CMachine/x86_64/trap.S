@@ -1,35 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Exceptions and interrupts (SDM vol. 3 §6). 256 stubs of 16 bytes push what the CPU left out, so that every trap
- * arrives in machine_trap with one struct machine_frame. GS holds the program's base in programs and the CPU's data
- * in the kernel; swapgs on the border. NMI, #MC, #DB and #DF may interrupt that very border, so they run on stacks of
- * their own (IST) and look at GS instead of at CS.
+ * Exceptions and interrupts (SDM vol. 3 §6). A stub of 8 bytes for each vector and a common part push what the CPU left
+ * out, so that every trap arrives in machine_trap with one struct machine_frame. GS holds the program's base in programs and the CPU's data
+ * in the kernel; swapgs on the border. NMI, #MC, #DB and #DF may interrupt that very border, so they arrive on stacks
+ * of their own (IST) and look at GS instead of at CS; a program's #DB, a signal to it, moves to the thread's stack.
  */
 #if !__STDC_HOSTED__ && defined(__x86_64__)
 #include "offsets.h"
 
 .altmacro
 .macro STUB vector
-    .balign 16
-    .if (\vector == 8) || (\vector >= 10 && \vector <= 14) || (\vector == 17) || (\vector == 21) || (\vector == 29) || (\vector == 30)
-    .else
-    pushq $0
-    .endif
+    .balign TRAP_STUB_SIZE
     pushq $\vector
-    .if (\vector == 1) || (\vector == 2) || (\vector == 8) || (\vector == 18)
+    .if \vector == 8
     jmp trap_anywhere
-    .else
+    .elseif (\vector == 1) || (\vector == 2) || (\vector == 18)
+    jmp trap_anywhere_without_error
+    .elseif (\vector >= 10 && \vector <= 14) || (\vector == 17) || (\vector == 21) || (\vector == 29) || (\vector == 30)
     jmp trap_common
+    .else
+    jmp trap_without_error
     .endif
 .endm
 
 .section .text.machine_trap_stubs, "ax", @progbits
-.balign 16
+.balign TRAP_STUB_SIZE
 .globl machine_trap_stubs
 .type machine_trap_stubs, @object
 machine_trap_stubs:
 .set number, 0
-.rept 256
+.rept TRAP_VECTORS
     STUB %number
     .set number, number + 1
 .endr
@@ -71,6 +71,9 @@ machine_trap_stubs:
     addq $16, %rsp                          /* vector, error */
 .endm
 
+trap_without_error:
+    pushq (%rsp)                            /* the vector; an error code of 0 takes its place */
+    movq $0, 8(%rsp)
 trap_common:
     testb $3, 24(%rsp)
     jz 1f
@@ -78,6 +81,7 @@ trap_common:
 1:  PUSH_REGISTERS
     cld
 900: clac
+trap_on_thread_stack:
     movq %rsp, %rdi
     xorl %ebp, %ebp                         /* a backtrace ends here and goes on from the frame */
     call machine_trap
@@ -100,10 +104,18 @@ machine_return_to_program:
     jmp machine_return_to_program
 
 /* Traps that may come between swapgs and its program: the CPU's data is named at the top of the IST stack. */
+trap_anywhere_without_error:
+    pushq (%rsp)
+    movq $0, 8(%rsp)
 trap_anywhere:
     PUSH_REGISTERS
     cld
 901: clac
+    cmpl $1, FRAME_VECTOR(%rsp)             /* #DB */
+    jne 1f
+    testb $3, FRAME_CS(%rsp)
+    jnz trap_leaves_ist
+1:
     movl $0xc0000101, %ecx                  /* MSR GS_BASE */
     rdmsr
     shlq $32, %rdx
@@ -123,6 +135,18 @@ trap_anywhere:
     swapgs
 1:  POP_REGISTERS
     iretq
+
+/* From a program GS is surely the program's, and the thread's stack is empty: the trap goes on there like any other, so
+ * that it may wait, be preempted and see `pending` before the program runs again. */
+trap_leaves_ist:
+    swapgs
+    movq %rsp, %rsi
+    movq %gs:CPU_KERNEL_STACK, %rdi
+    subq $FRAME_SIZE, %rdi
+    movq %rdi, %rsp
+    movl $(FRAME_SIZE / 8), %ecx
+    rep movsq
+    jmp trap_on_thread_stack
 
 /* rdi = machine_frame: leaves the kernel for the program it describes. */
 .section .text.machine_enter_program, "ax", @progbits

@@ -142,7 +142,7 @@ enum Exec {
     ) throws(Errno) -> ProgramImage {
         let random = process.system.random
         var initial = InitialStack(top: top)
-        let vdso = try VDSO.map(into: space)
+        let vdso = try VDSO.map(into: space, of: process.system)
         try initial.build(
             words, path: path.span, random: (random.next(), random.next()),
             auxiliary(loaded, process.credentials, vdso))

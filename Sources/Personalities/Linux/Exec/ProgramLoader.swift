@@ -143,10 +143,10 @@ struct ProgramLoader {
             _ = try space.map(
                 Region(end: 0, protection: protection), byteCount: memoryEnd - zeroStart, at: .fixed(zeroStart))
         }
-        // The rest of the file's last page is zero for the program: it holds the start of .bss.
+        // The rest of the file's last page is zero for the program, to the page's end as on Linux: it holds the start of
+        // .bss, and what lies behind is where glibc's dynamic linker allocates first.
         if memoryEnd > fileEnd, segment.fileSize > 0, fileEnd & 4095 != 0, protection.contains(.write) {
-            let tail = min(memoryEnd, (fileEnd + 4095) & ~4095)
-            try UserMemory.clear(UserAddress(UInt(fileEnd)), count: Int(tail - fileEnd))
+            try UserMemory.clear(UserAddress(UInt(fileEnd)), count: Int(4096 - (fileEnd & 4095)))
         }
     }
 }

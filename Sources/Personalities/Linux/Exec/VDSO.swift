@@ -1,12 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The code that the kernel lends to programs (vdso(7)), mapped with the data page it reads in front of it. Without an
-// image for it (see CMachine) programs are told nothing and make system calls instead.
+// The code that the kernel lends to programs (vdso(7)), mapped with the data page it reads in front of it. The pages are
+// Machine's LentPages; here they become a file of two pages without a name, which every program maps.
 
 internal import AddressSpace
+internal import Containers
 internal import LinuxABI
+internal import Machine
+internal import Memory
+internal import PageCache
+internal import Processes
+internal import Time
 
 enum VDSO {
+    /// Makes the pages, and keeps the clock's data true from now on.
+    ///
+    /// - Throws: `OutOfMemory`.
+    static func make() throws(OutOfMemory) -> PageCache? {
+        guard let pages = try LentPages.make() else { return nil }
+        let file = PageCache()
+        do throws(PageCacheError) {
+            try file.adopt(pages.data)
+            try file.adopt(pages.code)
+        } catch { throw OutOfMemory() }
+        Clock.onChange {
+            // One writer at a time: an interrupt may refine the clock while a call sets it.
+            let interrupts = CPU.saveInterrupts()
+            defer { CPU.restoreInterrupts(interrupts) }
+            guard Clock.isAccurate else { return pages.publish(nil, cpuCount: 1) }
+            let scale = Clock.scale
+            pages.publish(
+                LentPages.ClockData(
+                    counterAtBase: scale.counterAtBase, multiplier: scale.multiplier,
+                    nanosecondsAtBase: scale.nanosecondsAtBase, wallOffset: Clock.wallOffset),
+                cpuCount: 1)
+        }
+        return file
+    }
+
     /// Maps data and code. - Returns: the address of the ELF header for AT_SYSINFO_EHDR, 0 without one.
-    static func map(into space: AddressSpace) throws(Errno) -> UInt64 { 0 }
+    static func map(into space: AddressSpace, of system: System) throws(Errno) -> UInt64 {
+        guard let pages = system.lentPages else { return 0 }
+        let data = Region(end: 0, protection: .read, pages: pages, purpose: .vvar)
+        let start = try space.map(data, byteCount: 8192, at: .anywhere(hint: 0))
+        let code = Region(end: 0, protection: [.read, .execute], pages: pages, firstPage: 1, purpose: .vdso)
+        return try space.map(code, byteCount: 4096, at: .fixed(start + 4096))
+    }
 }

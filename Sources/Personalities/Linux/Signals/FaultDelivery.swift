@@ -52,9 +52,19 @@ enum FaultDelivery {
             information = SignalInformation(signal: .segmentationFault, code: .kernel, detail: .none)
         case .stack: information = SignalInformation(signal: .busError, code: .kernel, detail: .none)
         case .alignment: information = at(.busError, .addressNotAligned, 0)
-        case .floatingPoint: information = at(.floatingPointException, .floatInvalid, place)
+        case .floatingPoint(let fault): information = at(.floatingPointException, code(of: fault), place)
         }
         task.force(information)
+    }
+
+    private static func code(of fault: FloatingPointFault) -> SignalCode {
+        switch fault {
+        case .invalid: .floatInvalid
+        case .divideByZero: .floatDivide
+        case .overflow: .floatOverflow
+        case .underflow: .floatUnderflow
+        case .inexact: .floatInexact
+        }
     }
 
     private static func at(_ signal: SignalNumber, _ code: SignalCode, _ address: UInt64) -> SignalInformation {

@@ -16,10 +16,12 @@ enum FloatingPointFrame {
     static func write(to address: UserAddress) throws(Errno) {
         try ProgramFloatingPoint.save(to: address)
         let size = ProgramFloatingPoint.areaSize
-        try UserMemory.store(UInt32(0x4650_5853), at: address.advanced(by: 464))  // FP_XSTATE_MAGIC1
-        try UserMemory.store(UInt32(size + 4), at: address.advanced(by: 468))
-        try UserMemory.store(ProgramFloatingPoint.enabledStates, at: address.advanced(by: 472))
-        try UserMemory.store(UInt32(size), at: address.advanced(by: 480))
+        var head = LayoutBuffer<3>()
+        head.store32(0x4650_5853, at: 0)  // FP_XSTATE_MAGIC1
+        head.store32(UInt32(truncatingIfNeeded: size + 4), at: 4)
+        head.store64(ProgramFloatingPoint.enabledStates, at: 8)
+        head.store32(UInt32(truncatingIfNeeded: size), at: 16)
+        try UserMemory.write(head.bytes, to: address.advanced(by: 464))
         try UserMemory.store(UInt32(0x4650_5845), at: address.advanced(by: size))  // FP_XSTATE_MAGIC2
     }
 

@@ -20,7 +20,7 @@ enum ProgramFloatingPoint {
     /// - Throws: `.badAddress`.
     static func save(to address: UserAddress) throws(Errno) {
         _ = try UserRange(address, count: areaSize)
-        guard CurrentThread.thread.context.copyFloatingPoint(to: address.rawValue) else { throw .badAddress }
+        guard CurrentThread.with({ $0.context.copyFloatingPoint(to: address.rawValue) }) else { throw .badAddress }
     }
 
     /// Loads the state from the program.
@@ -28,6 +28,6 @@ enum ProgramFloatingPoint {
     /// - Throws: `.badAddress`.
     static func load(from address: UserAddress) throws(Errno) {
         _ = try UserRange(address, count: areaSize)
-        guard CurrentThread.thread.context.loadFloatingPoint(from: address.rawValue) else { throw .badAddress }
+        guard CurrentThread.with({ $0.context.loadFloatingPoint(from: address.rawValue) }) else { throw .badAddress }
     }
 }

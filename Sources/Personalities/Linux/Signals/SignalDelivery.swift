@@ -23,7 +23,7 @@ enum SignalDelivery {
             if CPU.pending.contains(.signal) {
                 CPU.pending.remove(.signal)
                 CPU.enableInterrupts()
-                deliver(Task.current)
+                Task.withCurrent { deliver($0) }
                 CPU.disableInterrupts()
             }
         }
@@ -31,8 +31,7 @@ enum SignalDelivery {
 
     /// Delivers signals until a handler is set up or none is left.
     static func deliver(_ task: Task) {
-        let thread = CurrentThread.thread
-        thread.clear(.signal)
+        CurrentThread.with { $0.clear(.signal) }
         let registers = ProgramRegisters.current
         if let end = task.process.end { finish(task, end) }
         while let information = task.takeSignal() {
@@ -111,7 +110,7 @@ enum SignalDelivery {
             top = alternate.base &+ alternate.size
         }
         var floatingPoint: UInt64 = 0
-        if CurrentThread.thread.context.usesFloatingPoint {
+        if CurrentThread.with({ $0.context.usesFloatingPoint }) {
             top = (top &- UInt64(FloatingPointFrame.byteCount)) & ~63
             floatingPoint = top
             try FloatingPointFrame.write(to: UserAddress(UInt(top)))
@@ -144,10 +143,8 @@ enum SignalDelivery {
         buffer.store64(action.restorer, at: 0)
         buffer.store64(SignalFrame.contextFlags, at: 8)
         buffer.store64(0, at: 16)
-        let stack = alternate.described(at: UInt64(registers.stackPointer)).encoded
-        for i in 0..<3 { buffer.store64(stack.load64(i * 8), at: SignalFrame.stackOffset + i * 8) }
-        let values = registers.signalContext
-        for i in values.indices { buffer.store64(values[i], at: SignalFrame.registersOffset + i * 8) }
+        buffer.store(alternate.described(at: UInt64(registers.stackPointer)).encoded, at: SignalFrame.stackOffset)
+        buffer.store(registers.signalContext, at: SignalFrame.registersOffset)
         let context = SignalFrame.registersOffset + 144
         buffer.store64(0x002b_0000_0000_0033, at: context)  // cs, gs, fs, ss
         let trap = registers.trap
@@ -158,8 +155,7 @@ enum SignalDelivery {
         if case .fault(let address) = information.detail { buffer.store64(address, at: context + 32) }
         buffer.store64(floatingPoint, at: context + 40)
         buffer.store64(mask.rawValue, at: SignalFrame.maskOffset)
-        let details = information.encoded
-        for i in 0..<16 { buffer.store64(details.load64(i * 8), at: SignalFrame.informationOffset + i * 8) }
+        buffer.store(information.encoded, at: SignalFrame.informationOffset)
         try UserMemory.write(buffer.bytes, to: UserAddress(UInt(frame)))
     }
 
@@ -169,7 +165,7 @@ enum SignalDelivery {
         var buffer = LayoutBuffer<55>(byteCount: SignalFrame.byteCount)
         try buffer.fill { (raw) throws(Errno) in try UserMemory.read(UserAddress(UInt(frame)), into: &raw) }
         var values = InlineArray<18, UInt64>(repeating: 0)
-        for i in values.indices { values[i] = buffer.load64(SignalFrame.registersOffset + i * 8) }
+        buffer.load(into: &values, SignalFrame.registersOffset)
         let floatingPoint = buffer.load64(SignalFrame.registersOffset + 144 + 40)
         if floatingPoint != 0 { try FloatingPointFrame.read(from: UserAddress(UInt(floatingPoint))) }
         var stack = LayoutBuffer<3>()

@@ -16,5 +16,6 @@ extension Kernel {
         unsafe Traps.beforeProgram = { SignalDelivery.beforeProgram() }
         unsafe Traps.pageFault = { address, access in FaultDelivery.pageFault(at: address, access) }
         unsafe Traps.programFault = { fault in FaultDelivery.programFault(fault) }
+        SystemCallTable.open()
     }
 }

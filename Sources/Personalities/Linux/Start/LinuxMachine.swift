@@ -122,9 +122,10 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
     }
 
     private func startProgram(_ configuration: inout BootConfiguration) throws(StartFailure) {
-        let pages = Frames.totalBytes / UInt64(pageSize)
+        // The archive's own frames are added to the memory when its files are made.
+        let pages = (Frames.totalBytes + UInt64(Platform.archive.byteCount)) / UInt64(pageSize)
         let volume = RamVolume(
-            device: DeviceNumber.anonymous(1), typeName: "rootfs", pageLimit: pages, inodeLimit: max(1024, pages))
+            device: DeviceNumber.anonymous(1), typeName: "tmpfs", pageLimit: pages, inodeLimit: max(1024, pages))
         do throws(BootArchive.Failure) {
             try BootArchive.unpack(into: volume, &configuration, random)
         } catch { throw StartFailure(error) }
@@ -132,8 +133,9 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
         if configuration.epoch != 0 { Clock.setWallTime(configuration.epoch) }
         if overrides.tracesSystemCalls || configuration.tracesSystemCalls { SystemCallTrace.start() }
         do throws(OutOfMemory) {
-            let namespace = try MountNamespace(root: volume, source: "rootfs")
-            let system = try System(namespace: namespace, random: random, owner: self)
+            let namespace = try MountNamespace(root: volume, source: "root")
+            let system = try System(
+                namespace: namespace, random: random, lentPages: try VDSO.make(), owner: self)
             system.hostName = configuration.hostName
             self.system.set(system)
             let terminal = try openStreams(configuration)

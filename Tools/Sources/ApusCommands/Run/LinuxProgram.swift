@@ -35,22 +35,28 @@ extension Run {
         let program = try ProgramClosure(
             name, in: TreeView(tree, over: base),
             searchPath: isHost
-                ? Environment.value("PATH") ?? Array(Self.defaultSearchPath.utf8) : searchPath(variables),
-            directory: isHost ? here : FilePath(workingDirectory))
+                ? Environment.value("PATH") ?? Array(Self.defaultSearchPath.utf8) : value("PATH", variables),
+            directory: isHost ? here : FilePath(workingDirectory),
+            libraryPath: value("LD_LIBRARY_PATH", variables), preloads: value("LD_PRELOAD", variables))
         if isHost {
-            for file in program.files where tree.entries[file] == nil { try tree.addNode(file, at: file) }
+            try HostClosure(program, excluding: excluded).add(to: &tree)
         } else if let base {
             try tree.removeImpliedDirectories(in: base)
         }
         try addStandardDirectories(to: &tree, over: isHost ? nil : base)
         for omission in tree.omissions { Terminal.printError("apus: left out \(omission.path): \(omission.reason)") }
-        note("\(program.path) is a static \(program.program.isStaticPIE ? "position-independent " : "")Linux program")
+        note("\(program.path) is a \(Self.kind(of: program)) Linux program")
         return RunRequest(
             command: self, cache: cache, name: name.description, record: record(program.path, words, variables),
             foreignArchive: foreign, tree: tree, image: { try $0.linuxImage($1) },
             outputs: volumes.filter { $0.direction == .intoAndBack }.map {
                 ($0.guestPath(from: here), here.appending($0.source))
             })
+    }
+
+    private static func kind(of program: ProgramClosure) -> String {
+        if let linker = program.dynamicLinker { return "dynamic (\(linker))" }
+        return program.program.isStaticPIE ? "static position-independent" : "static"
     }
 
     /// Where the machine's files come from.
@@ -92,8 +98,9 @@ extension Run {
         }
     }
 
-    private func searchPath(_ variables: [[UInt8]]) -> [UInt8] {
-        let prefix = Array("PATH=".utf8)
+    /// The value that the program will see, empty if it has none.
+    private func value(_ name: String, _ variables: [[UInt8]]) -> [UInt8] {
+        let prefix = Array("\(name)=".utf8)
         return variables.last { $0.starts(with: prefix) }.map { Array($0.dropFirst(prefix.count)) } ?? []
     }
 

@@ -23,12 +23,14 @@ struct Run: ParsableCommand {
             apus run [<options>] [DIRECTORY] [-- ARGUMENT …]
             """,
         discussion: """
-            PROGRAM is a static Linux program of this host (or of --rootfs), or a script with a #! line. The exit status is \
-            the program's; 128+n if signal n killed it; 124 if the time was over; 64 and above if apus itself failed.
+            PROGRAM is a Linux program of this host (or of --rootfs), or a script with a #! line; libraries and the data of \
+            its Debian package come along. The exit status is the program's; 128+n if signal n killed it; 124 if the time was over; 64 and above if apus itself failed.
             """)
 
-    @Option(name: [.customShort("M"), .long], help: "Memory: a number with K, M or G.")
-    var memory = MemorySize(kibibytes: 64 << 10)
+    @Option(
+        name: [.customShort("M"), .long],
+        help: "Memory: a number with K, M or G; 256M and room for the files if not given.")
+    var memory: MemorySize?
 
     @Option(name: [.customShort("c"), .long], help: "Number of processors; 1 for now.")
     var cpus = 1
@@ -51,6 +53,11 @@ struct Run: ParsableCommand {
         name: [.customShort("v"), .customLong("volume")],
         help: "Copies a file or folder in: PATH[:DEST[:out]]; out copies it back at the end.")
     var volumes: [Volume] = []
+
+    @Option(
+        name: .customLong("exclude"), parsing: .unconditionalSingleValue,
+        help: "Leaves out files of the program's package that match a pattern, such as '/usr/lib/python3/*'.")
+    var excluded: [String] = []
 
     @Option(help: "A folder or newc archive that becomes the root file system.")
     var rootfs: String?

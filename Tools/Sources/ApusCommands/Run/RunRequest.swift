@@ -33,7 +33,8 @@ struct RunRequest {
         var line = QEMUCommandLine(kernel: kernel.path)
         line.model = command.machine
         line.accelerator = choice.accelerator
-        line.memoryKibibytes = command.memory.kibibytes
+        let memory = try memory()
+        line.memoryKibibytes = memory.kibibytes
         line.kernelWords = try kernelWords()
         line.debuggerPort = command.debuggerPort
         line.extraArguments = command.qemuArguments
@@ -44,11 +45,21 @@ struct RunRequest {
         let file = try kernelFile(kernel.path)
         let archives = try (foreignArchive.map { [$0] } ?? []) + filesArchive()
         let boot = try BootArchive(record: finishedRecord(), archives: archives)
-        try checkMemory(file, boot)
+        try check(memory, file, boot)
         if let port = command.debuggerPort {
             Terminal.printError("apus: waiting for gdb: target remote 127.0.0.1:\(port)")
         }
         return try run(qemu, line, boot, CrashSymbolizer(kernel))
+    }
+
+    /// What the user says; otherwise 256 MiB, and room for files that would fill more than a sixteenth of them. Hosts give a
+    /// machine its memory when it is touched, so what a program does not use costs nothing.
+    private func memory() throws -> MemorySize {
+        if let memory = command.memory { return memory }
+        let files = tree.byteCount + (try foreignArchive.map { try HostFile.status($0, links: .followed).size } ?? 0)
+        let step: UInt64 = 16 << 20
+        let room = files > step ? (files + step - 1) / step * step : 0
+        return MemorySize(kibibytes: (256 << 10) + room / 1024)
     }
 
     private func findKernel() throws -> KernelImage {
@@ -100,13 +111,13 @@ struct RunRequest {
     }
 
     /// Kernel, archive and a little to work with must fit, or the machine would die without a word.
-    private func checkMemory(_ kernel: KernelImageFile, _ boot: BootArchive) throws(ToolError) {
+    private func check(_ memory: MemorySize, _ kernel: KernelImageFile, _ boot: BootArchive) throws(ToolError) {
         // The image lies at 1 MiB.
-        let needed = (1 << 20) + kernel.span + boot.byteCount + (256 << 10)
-        guard command.memory.kibibytes << 10 >= needed else {
+        let needed = (1 << 20) + kernel.span + boot.byteCount + (128 << 10)
+        guard memory.kibibytes << 10 >= needed else {
             let megabytes = (needed + (1 << 20) - 1) >> 20
             throw ToolError(
-                .usage, "cannot start a machine with \(command.memory.description) of memory",
+                .usage, "cannot start a machine with \(memory.description) of memory",
                 why: "kernel and files alone take \(megabytes)M", remedy: "give it more: -M \(megabytes * 2)M")
         }
     }

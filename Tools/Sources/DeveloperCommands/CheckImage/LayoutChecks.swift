@@ -4,14 +4,16 @@
 
 extension ImageCheck {
     static let relocations = ImageCheck(
-        name: "relocations", summary: "only R_X86_64_RELATIVE relocations",
+        name: "relocations", summary: "only packed relative relocations (SHT_RELR)",
         findings: { image in
             guard let layout = image.layout else { return [notELF(image)] }
-            return layout.relocations.filter { $0.key != 8 }.sorted { $0.key < $1.key }.map { type, count in
+            return layout.relocations.sorted { $0.key < $1.key }.map { type, count in
                 image.finding(
                     "has \(count) relocations of type \(type)",
-                    why: "the entry code adds the slide and knows nothing else",
-                    remedy: "find the symbol with llvm-readelf -r; it is undefined, preemptible or thread-local")
+                    why: "the entry code adds the slide to the places of .relr.dyn and knows nothing else",
+                    remedy:
+                        "find the symbol with llvm-readelf -r; it is undefined, preemptible, thread-local or not aligned to 8"
+                )
             }
         })
 

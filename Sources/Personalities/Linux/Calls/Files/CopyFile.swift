@@ -23,7 +23,8 @@ extension SystemCalls {
         var from = try FilePosition(input, r.argument2)
         let count = min(Int(clamping: r.argument3), transferLimit)
         let done = try copy(input, &from, count, task) { (buffer) throws(Errno) in
-            try output.write(from: &buffer, writeOptions(output, task))
+            try respectSizeLimit(&buffer, output, task)
+            return try output.write(from: &buffer, writeOptions(output, task))
         }
         try from.commit(input)
         return done
@@ -43,6 +44,7 @@ extension SystemCalls {
         let count = min(Int(clamping: r.argument4), transferLimit)
         if input.inode === output.inode, from.overlaps(to, count) { throw .invalidArgument }
         let done = try copy(input, &from, count, task) { (buffer) throws(Errno) in
+            try respectSizeLimit(&buffer, output, at: to.offset, task)
             let written = try output.write(from: &buffer, at: to.offset, writeOptions(output, task))
             to.offset += UInt64(written)
             return written

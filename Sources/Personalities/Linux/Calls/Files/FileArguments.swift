@@ -30,6 +30,15 @@ extension SystemCalls {
         try task.process.files.file(descriptor(argument))
     }
 
+    /// Runs a transfer with the open file of a descriptor; `body` closes nothing.
+    ///
+    /// - Throws: `.badFileDescriptor`, and what `body` throws.
+    @inline(__always) static func withFile(
+        _ argument: UInt, _ task: Task, _ body: (OpenFile) throws(Errno) -> Int
+    ) throws(Errno) -> Int {
+        try task.withFile(descriptor(argument), body)
+    }
+
     /// The open file of a descriptor that must not be an O_PATH one.
     ///
     /// - Throws: `.badFileDescriptor`.
@@ -65,8 +74,7 @@ extension SystemCalls {
     /// - Throws: `.badAddress` when some of it cannot be the program's.
     @inline(__always) static func range(_ address: UInt, _ count: UInt) throws(Errno) -> UserRange {
         let range = try UserRange(UserAddress(address), count: Int(bitPattern: count))
-        if range.count <= transferLimit { return range }
-        return try UserRange(UserAddress(address), count: transferLimit)
+        return range.count <= transferLimit ? range : range.cut(to: transferLimit)
     }
 
     /// The buffer that an array of struct iovec describes.

@@ -54,10 +54,8 @@ extension SystemCalls {
             // SAFETY: bytes of an array that this function has exclusive access to; any bit pattern is a byte.
             var raw = unsafe part.mutableBytes
             try UserMemory.read(place, into: &raw)
-            while done < end {
-                if short[done] == 0 { return done }
-                done &+= 1
-            }
+            if let found = short.span.extracting(first: end).firstPosition(of: 0, from: done) { return found }
+            done = end
         }
         return nil
     }

@@ -10,9 +10,10 @@ internal import UserMemory
 
 extension SystemCalls {
     @Sendable static func read(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        let file = try file(r.argument0, task)
-        var buffer = IOBuffer(try range(r.argument1, r.argument2))
-        do throws(Errno) { return try file.read(into: &buffer) } catch { throw restartable(error) }
+        return try withFile(r.argument0, task) { (file) throws(Errno) in
+            var buffer = IOBuffer(try range(r.argument1, r.argument2))
+            do throws(Errno) { return try file.read(into: &buffer) } catch { throw restartable(error) }
+        }
     }
 
     @Sendable static func readv(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -24,9 +25,10 @@ extension SystemCalls {
     @Sendable static func pread64(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let offset = offset(r.argument3)
         guard offset >= 0 else { throw .invalidArgument }
-        let file = try file(r.argument0, task)
-        var buffer = IOBuffer(try range(r.argument1, r.argument2))
-        return try file.read(into: &buffer, at: UInt64(offset))
+        return try withFile(r.argument0, task) { (file) throws(Errno) in
+            var buffer = IOBuffer(try range(r.argument1, r.argument2))
+            return try file.read(into: &buffer, at: UInt64(offset))
+        }
     }
 
     @Sendable static func preadv(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

@@ -20,6 +20,7 @@ extension SystemCalls {
         guard offset(r.argument1) >= 0 else { throw .invalidArgument }
         let file = try usableFile(r.argument0, task)
         guard file.inode.kind == .regular, file.flags.allowsWriting else { throw .invalidArgument }
+        try respectSizeLimit(growing: file.inode, to: UInt64(r.argument1), task)
         try file.inode.resize(to: UInt64(r.argument1))
         return 0
     }
@@ -36,6 +37,7 @@ extension SystemCalls {
         if file.inode.kind == .directory { throw .isDirectory }
         let (end, overflow) = start.addingReportingOverflow(length)
         if overflow { throw .fileTooLarge }
+        if !mode.contains(.keepSize) { try respectSizeLimit(growing: file.inode, to: UInt64(end), task) }
         try file.inode.allocate(mode, UInt64(start)..<UInt64(end))
         return 0
     }

@@ -10,18 +10,21 @@ internal import UserMemory
 
 extension SystemCalls {
     @Sendable static func write(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        let file = try file(r.argument0, task)
-        var buffer = IOBuffer(try range(r.argument1, r.argument2))
-        do throws(Errno) {
-            return try file.write(from: &buffer, writeOptions(file, task))
-        } catch {
-            throw writeError(error, task)
+        return try withFile(r.argument0, task) { (file) throws(Errno) in
+            var buffer = IOBuffer(try range(r.argument1, r.argument2))
+            try respectSizeLimit(&buffer, file, task)
+            do throws(Errno) {
+                return try file.write(from: &buffer, writeOptions(file, task))
+            } catch {
+                throw writeError(error, task)
+            }
         }
     }
 
     @Sendable static func writev(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let file = try file(r.argument0, task)
         var buffer = try vector(r.argument1, r.argument2)
+        try respectSizeLimit(&buffer, file, task)
         do throws(Errno) {
             return try file.write(from: &buffer, writeOptions(file, task))
         } catch {
@@ -32,9 +35,11 @@ extension SystemCalls {
     @Sendable static func pwrite64(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let offset = offset(r.argument3)
         guard offset >= 0 else { throw .invalidArgument }
-        let file = try file(r.argument0, task)
-        var buffer = IOBuffer(try range(r.argument1, r.argument2))
-        return try file.write(from: &buffer, at: UInt64(offset), writeOptions(file, task))
+        return try withFile(r.argument0, task) { (file) throws(Errno) in
+            var buffer = IOBuffer(try range(r.argument1, r.argument2))
+            try respectSizeLimit(&buffer, file, at: UInt64(offset), task)
+            return try file.write(from: &buffer, at: UInt64(offset), writeOptions(file, task))
+        }
     }
 
     @Sendable static func pwritev(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -42,6 +47,7 @@ extension SystemCalls {
         guard offset >= 0 else { throw .invalidArgument }
         let file = try file(r.argument0, task)
         var buffer = try vector(r.argument1, r.argument2)
+        try respectSizeLimit(&buffer, file, at: UInt64(offset), task)
         return try file.write(from: &buffer, at: UInt64(offset), writeOptions(file, task))
     }
 
@@ -54,6 +60,7 @@ extension SystemCalls {
         let flags = ReadWriteFlags(rawValue: word(r.argument5))
         guard flags.isSubset(of: [.highPriority, .dataSync, .sync, .noWait, .append]) else { throw .notSupported }
         try checkWaiting(flags, file)
+        try respectSizeLimit(&buffer, file, at: offset >= 0 ? UInt64(offset) : nil, task)
         var options = writeOptions(file, task)
         if flags.contains(.append) { options.insert(.append) }
         do throws(Errno) {

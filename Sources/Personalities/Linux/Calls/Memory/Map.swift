@@ -71,6 +71,7 @@ extension SystemCalls {
         if region.sharing == .shared, region.protection.contains(.write), mode != .readWrite {
             throw .permissionDenied
         }
+        if region.sharing == .shared, mode != .readWrite { region.ceiling.remove(.write) }
         guard let pages = file.inode.pageCache else { throw .operationNotSupportedByDevice }
         guard offset &+ byteCount >= offset else { throw .overflow }
         region.pages = pages

@@ -32,12 +32,13 @@ extension SystemCalls {
     }
 
     @Sendable static func sched_getscheduler(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        _ = try process(r.argument0, task)
+        _ = try schedulingTarget(r.argument0, task)
         return 0
     }
 
     @Sendable static func sched_getparam(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        _ = try process(r.argument0, task)
+        guard r.argument1 != 0 else { throw .invalidArgument }
+        _ = try schedulingTarget(r.argument0, task)
         try UserMemory.store(Int32(0), at: UserAddress(r.argument1))
         return 0
     }
@@ -69,6 +70,14 @@ extension SystemCalls {
         if nice < target.nice, !task.process.credentials.has(.resources) { throw .permissionDenied }
         target.nice = nice
         return 0
+    }
+
+    /// The process that a call on its policy names.
+    ///
+    /// - Throws: `.invalidArgument` for a negative number, `.noSuchProcess`.
+    private static func schedulingTarget(_ id: UInt, _ task: Task) throws(Errno) -> Process {
+        guard Int32(truncatingIfNeeded: id) >= 0 else { throw .invalidArgument }
+        return try process(id, task)
     }
 
     private static func priorityTarget(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Process {

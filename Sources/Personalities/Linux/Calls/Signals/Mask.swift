@@ -22,7 +22,8 @@ extension SystemCalls {
             case .set: task.mask = set
             default: throw .invalidArgument
             }
-            if task.hasDeliverableSignal { task.notice() }
+            // Only a signal that was blocked can have become deliverable.
+            if !old.subtracting(task.mask).isEmpty, task.hasDeliverableSignal { task.notice() }
         }
         if r.argument2 != 0 { try UserMemory.store(old.rawValue, at: UserAddress(r.argument2)) }
         return 0

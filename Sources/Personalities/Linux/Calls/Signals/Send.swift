@@ -41,24 +41,21 @@ extension SystemCalls {
     }
 
     @Sendable static func rt_sigqueueinfo(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
+        let information = try queued(r.argument1, r.argument2)
         let target = try process(r.argument0, task)
-        guard let signal = signal(r.argument1) else {
-            guard r.argument1 == 0 else { throw .invalidArgument }
-            return 0
-        }
-        try target.send(try queued(signal, r.argument2, task))
+        guard let information else { return 0 }
+        try target.send(information)
         return 0
     }
 
     @Sendable static func rt_tgsigqueueinfo(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        guard Int32(truncatingIfNeeded: r.argument0) == task.process.id,
-            Int32(truncatingIfNeeded: r.argument1) == task.id
-        else { throw .noSuchProcess }
-        guard let signal = signal(r.argument2) else {
-            guard r.argument2 == 0 else { throw .invalidArgument }
-            return 0
-        }
-        try task.send(try queued(signal, r.argument3, task))
+        let information = try queued(r.argument2, r.argument3)
+        let group = Int32(truncatingIfNeeded: r.argument0)
+        let id = Int32(truncatingIfNeeded: r.argument1)
+        guard group > 0, id > 0 else { throw .invalidArgument }
+        guard group == task.process.id, id == task.id else { throw .noSuchProcess }
+        guard let information else { return 0 }
+        try task.send(information)
         return 0
     }
 
@@ -76,11 +73,15 @@ extension SystemCalls {
             detail: .sender(processID: UInt32(task.process.id), userID: task.process.credentials.user.real))
     }
 
-    /// The information that a program made up itself: its code must be one that the kernel does not use.
-    private static func queued(_ signal: SignalNumber, _ address: UInt, _ task: Task) throws(Errno) -> SignalInformation
-    {
+    /// The information that a program made up itself; nil for signal 0, which only asks. The memory is read first: a bad
+    /// address is told before a bad number.
+    private static func queued(_ number: UInt, _ address: UInt) throws(Errno) -> SignalInformation? {
         var buffer = LayoutBuffer<16>()
         try buffer.fill { (raw) throws(Errno) in try UserMemory.read(UserAddress(address), into: &raw) }
+        guard let signal = signal(number) else {
+            guard number == 0 else { throw .invalidArgument }
+            return nil
+        }
         let code = SignalCode(rawValue: Int32(bitPattern: buffer.load32(8)))
         return SignalInformation(
             signal: signal, code: code,

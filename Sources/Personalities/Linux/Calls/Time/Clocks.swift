@@ -12,6 +12,7 @@ internal import UserMemory
 
 extension SystemCalls {
     @Sendable static func clock_gettime(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
+        Clock.refineIfDue()
         let now = try clock(r.argument0, task)
         try UserMemory.write(Timestamp(nanosecondsSinceEpoch: now).encoded.bytes, to: UserAddress(r.argument1))
         return 0

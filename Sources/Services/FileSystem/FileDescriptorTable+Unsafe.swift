@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The way of reads and writes to their open file. While one thread alone uses a table, nobody can close a descriptor
+// under it, so the file is borrowed: no lock, no reference count (Linux's fdget does the same). Every thread says when it
+// begins and ends to use the table; a table whose threads nobody has counted takes the way of a shared one.
+
+import Containers
+import Events
+public import LinuxABI
+import Synchronization
+
+extension FileDescriptorTable {
+    /// A thread begins to use the table. - Context: before the thread runs.
+    public func addUser() { userCount.wrappingAdd(1, ordering: .relaxed) }
+
+    /// A thread uses the table no longer.
+    public func removeUser() { userCount.wrappingSubtract(1, ordering: .relaxed) }
+
+    /// Runs code with the open file of a descriptor, which stays open meanwhile.
+    ///
+    /// - Precondition: the caller is one of the table's threads, and `body` closes no descriptor of it.
+    /// - Throws: `.badFileDescriptor`, and what `body` throws.
+    @inline(__always)
+    public func withFile(_ descriptor: Int32, _ body: (OpenFile) throws(Errno) -> Int) throws(Errno) -> Int {
+        if userCount.load(ordering: .relaxed) != 1 { return try body(try file(descriptor)) }
+        // SAFETY: 1. only the caller uses the table  2. it closes nothing until `body` has returned, so the table's
+        // reference keeps the file alive.
+        guard let file = unsafe borrowed(descriptor) else { throw .badFileDescriptor }
+        let result = unsafe file._withUnsafeGuaranteedRef { file -> Result<Int, Errno> in
+            do throws(Errno) { return .success(try body(file)) } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+
+    /// The file of a descriptor, without a reference of the caller's.
+    ///
+    /// # Safety
+    /// The caller's thread is the only one that uses the table.
+    @unsafe @inline(__always) private func borrowed(_ descriptor: Int32) -> Unmanaged<OpenFile>? {
+        unsafe state.withoutLock { state -> Unmanaged<OpenFile>? in
+            let index = Int(descriptor)
+            guard index >= 0, index < state.files.count else { return nil }
+            // SAFETY: an optional reference is one word, 0 for nil; the index is in bounds.
+            let word = unsafe state.files.span.withUnsafeBufferPointer { files in
+                unsafe UnsafeRawPointer(files.baseAddress.unsafelyUnwrapped)
+                    .load(fromByteOffset: index &* MemoryLayout<UInt>.size, as: UInt.self)
+            }
+            guard let pointer = unsafe UnsafeRawPointer(bitPattern: word) else { return nil }
+            return unsafe Unmanaged<OpenFile>.fromOpaque(pointer)
+        }
+    }
+}
