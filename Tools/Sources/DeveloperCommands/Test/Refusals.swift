@@ -3,6 +3,7 @@
 // What `apus run` refuses before a machine is started: each row is a command with something wrong, the exit status that
 // sysexits.h has for it, and words that its message must have: what, why, and what to do. Nothing half-made may stay.
 
+internal import ByteCodec
 internal import HostSystem
 
 /// The refusals of the tool.
@@ -42,6 +43,7 @@ struct Refusals {
             ("arm", changed(good, 18, [183, 0]), 0o755), ("small", changed(good, 4, [1]), 0o755),
             ("big-endian", changed(good, 5, [2]), 0o755), ("object", changed(good, 16, [1, 0]), 0o755),
             ("cut", Array(good[..<4096]), 0o755), ("stub", Array(good[..<80]), 0o755),
+            ("dynamic", Self.naming("/no/such/linker.so", in: good), 0o755),
             ("script", Array("#!/no/such/interpreter\n".utf8), 0o755), ("nameless", Array("#!\n".utf8), 0o755),
             ("kernel-9", changed(kernel, try Self.note(in: kernel) + 4, [9, 0, 0, 0, 9]), 0o644),
             ("kernel-cut", Array(kernel[..<200_000]), 0o644), ("kernel-arm", changed(kernel, 18, [183, 0]), 0o644),
@@ -55,6 +57,18 @@ struct Refusals {
             try HostFile.writeAtomically(path, mode: file.mode) { try $0.write(file.contents) }
         }
         try HostFile.createDirectories(work.appending("nothing"))
+    }
+
+    /// The program with a dynamic linker, named in place of what it says about its stack.
+    private static func naming(_ linker: String, in program: [UInt8]) -> [UInt8] {
+        var bytes = program
+        for header in stride(from: 64, to: 64 + 56 * Int(program[56]), by: 56)
+        where program[header..<header + 4].elementsEqual([0x51, 0xe5, 0x74, 0x64]) {
+            bytes.replaceLittleEndian(at: header, with: UInt32(3))
+            bytes.replaceLittleEndian(at: header + 8, with: UInt64(program.count))
+            bytes.replaceLittleEndian(at: header + 32, with: UInt64(linker.utf8.count + 1))
+        }
+        return bytes + Array(linker.utf8) + [0]
     }
 
     /// Where the description of the image's note is.
@@ -88,9 +102,7 @@ struct Refusals {
             program("missing", 66, ["there is no such file"]),
             program("nothing", 65, ["not a regular file"]),
             Row(name: "not in PATH", arguments: ["--", "surely-no-such-program"], status: 66, words: ["in PATH"]),
-            Row(
-                name: "dynamic", arguments: ["--", "/usr/bin/env"], status: 65,
-                words: ["dynamic program", "ld-linux-x86-64.so.2", "-static"]),
+            program("dynamic", 66, ["its dynamic linker /no/such/linker.so does not exist"]),
             Row(
                 name: "no QEMU", arguments: good, status: 69, words: ["not in PATH", "apt-get install"],
                 path: "/nothing"),
