@@ -209,7 +209,7 @@ let package = Package(
         tests("Processor", ["Containers", "Machine", "Memory", "TestSupport"]),
         tests("X86_64", ["TestSupport"]),
         tests("Machine", ["TestSupport"]),
-        tests("Platform", ["TestSupport"]),
+        tests("Platform", ["Memory", "TestSupport"]),
         tests("Log", ["Processor", "TestSupport"]),
         tests("Sync", ["TestSupport"]),
         tests("Time", ["Containers", "DamagedBytes", "Machine", "TestSupport"]),

@@ -37,7 +37,12 @@ extension Span where Element == UInt8 {
                 // The last word may overlap the one before: what is compared twice is equal twice.
                 if offset == count { return true }
                 if count >= 8 { return unsafe word(left, count &- 8) == word(right, count &- 8) }
-                return unsafe rest(left, 0, count) == rest(right, 0, count)
+                // Fewer than eight: by halves that overlap, or byte by byte.
+                if count >= 4 {
+                    return unsafe half(left, 0) == half(right, 0) && half(left, count &- 4) == half(right, count &- 4)
+                }
+                return unsafe left[0] == right[0] && left[count &>> 1] == right[count &>> 1]
+                    && left[count &- 1] == right[count &- 1]
             }
         }
     }
@@ -104,6 +109,15 @@ extension Span where Element == UInt8 {
 @unsafe @inline(__always)
 private func word(_ buffer: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {
     unsafe buffer.baseAddress.unsafelyUnwrapped.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+}
+
+/// Four bytes as a little-endian word.
+///
+/// # Safety
+/// `offset + 4` is at most the buffer's count.
+@unsafe @inline(__always)
+private func half(_ buffer: UnsafeRawBufferPointer, _ offset: Int) -> UInt32 {
+    unsafe buffer.baseAddress.unsafelyUnwrapped.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
 }
 
 /// The fewer than eight bytes from `offset` to `count` as a little-endian word.

@@ -16,8 +16,9 @@ public enum ProgramHalf {
     /// Whether a range of bytes lies where programs may be; an empty range does.
     @inline(__always) public static func contains(_ start: UInt, count: UInt) -> Bool {
         let (stop, overflow) = start.addingReportingOverflow(count)
-        if overflow || stop > end { return false }
-        return stop <= hole.lowerBound || start >= hole.upperBound || count == 0
+        if overflow { return false }
+        if start >= hole.upperBound { return stop <= end }
+        return stop <= hole.lowerBound || count == 0
     }
 }
 #else

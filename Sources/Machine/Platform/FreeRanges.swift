@@ -8,9 +8,11 @@ internal import Memory
 /// Disjoint ranges of whole frames.
 struct FreeRanges: ~Copyable {
     private var ranges = InlineArray<16, BootMemory.Range>(repeating: BootMemory.Range())
-    private var count = 0
+    private(set) var count = 0
 
     init() {}
+
+    subscript(index: Int) -> BootMemory.Range { ranges[index] }
 
     /// Adds a range of addresses, rounded inwards to frames.
     mutating func add(start: UInt64, end: UInt64) {

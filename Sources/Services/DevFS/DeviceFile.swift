@@ -8,7 +8,7 @@ public import LinuxABI
 public import UserMemory
 
 /// An open character device.
-public final class DeviceFile: OpenFile, @unchecked Sendable {
+public class DeviceFile: OpenFile, @unchecked Sendable {
     /// The device.
     public let device: CharacterDevice
 

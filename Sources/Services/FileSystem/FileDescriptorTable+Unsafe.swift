@@ -22,10 +22,17 @@ extension FileDescriptorTable {
     /// - Throws: `.badFileDescriptor`, and what `body` throws.
     @inline(__always)
     public func withFile(_ descriptor: Int32, _ body: (OpenFile) throws(Errno) -> Int) throws(Errno) -> Int {
-        if userCount.load(ordering: .relaxed) != 1 { return try body(try file(descriptor)) }
-        // SAFETY: 1. only the caller uses the table  2. it closes nothing until `body` has returned, so the table's
-        // reference keeps the file alive.
-        guard let file = unsafe borrowed(descriptor) else { throw .badFileDescriptor }
+        let isBorrowed = userCount.load(ordering: .relaxed) == 1
+        let found: Unmanaged<OpenFile>?
+        if isBorrowed {
+            // SAFETY: 1. only the caller uses the table  2. it closes nothing until `body` has returned, so the table's
+            // reference keeps the file alive.
+            unsafe found = borrowed(descriptor)
+        } else {
+            unsafe found = Unmanaged.passRetained(try file(descriptor))
+        }
+        guard let file = unsafe found else { throw .badFileDescriptor }
+        defer { if !isBorrowed { unsafe file.release() } }
         let result = unsafe file._withUnsafeGuaranteedRef { file -> Result<Int, Errno> in
             do throws(Errno) { return .success(try body(file)) } catch { return .failure(error) }
         }
@@ -38,8 +45,8 @@ extension FileDescriptorTable {
     /// The caller's thread is the only one that uses the table.
     @unsafe @inline(__always) private func borrowed(_ descriptor: Int32) -> Unmanaged<OpenFile>? {
         unsafe state.withoutLock { state -> Unmanaged<OpenFile>? in
-            let index = Int(descriptor)
-            guard index >= 0, index < state.files.count else { return nil }
+            let index = Int(UInt32(bitPattern: descriptor))  // a negative one is beyond every count
+            guard index < state.files.count else { return nil }
             // SAFETY: an optional reference is one word, 0 for nil; the index is in bounds.
             let word = unsafe state.files.span.withUnsafeBufferPointer { files in
                 unsafe UnsafeRawPointer(files.baseAddress.unsafelyUnwrapped)

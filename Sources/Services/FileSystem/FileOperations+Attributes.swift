@@ -21,8 +21,14 @@ extension FileOperations {
     /// What stat(2) tells of a path.
     public func status(_ path: Span<UInt8>, from base: Place? = nil, _ flags: AtFlags = []) throws(Errno) -> FileStatus
     {
-        let place = try place(of: path, from: base, flags)
-        return place.inode.status(through: place.mount)
+        if path.isEmpty {
+            let place = try place(of: path, from: base, flags)
+            return place.inode.status(through: place.mount)
+        }
+        // The walk itself: a place made of it would count two references more.
+        var walk = PathWalk(self, path, from: base)
+        try walk.walk(self, path, flags.contains(.noFollow) ? .noFollow : .follow)
+        return walk.inode.status(through: walk.mount)
     }
 
     /// Refuses an access that the asker does not have.
