@@ -71,7 +71,7 @@ struct Test: ParsableCommand {
     private func harm(_ builder: GuestBuilder, _ runner: GuestRunner, _ count: inout TestCount) throws {
         for name in try builder.names(in: builder.sources) where isChosen("failing/" + name) {
             let program = try builder.build(builder.sources.appending(FilePath(name + ".c")), .musl)
-            try HarmTests.failingCases(name, program, rounds: 200, runner, &count)
+            try HarmTests.failingCases(name, program, rounds: 50, runner, &count)
         }
         let hello = try builder.build(builder.sources.appending("Programs/hello.c"), .musl)
         try Refusals(runner, program: hello).run(isChosen: isChosen, &count)
