@@ -59,7 +59,7 @@ struct OptionTests {
         ])
         #expect(run.qemuArguments == ["-icount", "shift=1,sleep=off"])
         #expect(run.command == ["prog", "--help", "-M"])
-        #expect(run.memory.kibibytes == 1 << 20)
+        #expect(run.memory?.kibibytes == 1 << 20)
     }
 
     @Test(
