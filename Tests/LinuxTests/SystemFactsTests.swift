@@ -28,7 +28,7 @@ struct SystemFactsTests {
         TestMachine.start()
         let volume = RamVolume(device: .anonymous(89), pageLimit: 1000, inodeLimit: 100)
         let namespace = try MountNamespace(root: volume, source: "test")
-        let system = try System(namespace: namespace, random: RandomGenerator(), owner: Owner())
+        let system = try System(namespace: namespace, random: RandomGenerator(), lentPages: nil, owner: Owner())
         system.hostName = Array("box".utf8)
         let notes = Notes()
         let outcome = try SimulatedThreads.run(

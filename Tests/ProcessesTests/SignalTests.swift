@@ -91,7 +91,7 @@ struct ProcessTests {
         TestMachine.start()
         let volume = RamVolume(device: .anonymous(77), pageLimit: 100, inodeLimit: 100)
         let namespace = try MountNamespace(root: volume, source: "test")
-        let system = try System(namespace: namespace, random: RandomGenerator(), owner: Owner())
+        let system = try System(namespace: namespace, random: RandomGenerator(), lentPages: nil, owner: Owner())
         return try Process.makeFirst(
             in: system, files: FileDescriptorTable(), fileContext: FileContext(namespace, umask: []),
             credentials: Credentials(user: 0, group: 0))
