@@ -143,9 +143,8 @@ let package = Package(
         library(
             "Services", "Processes",
             [
-                "AddressSpace", "Containers", "Events", "FileSystem", "LinuxABI", "Memory", "Random", "Scheduler",
-                "Sync",
-                "Time", "Machine",
+                "AddressSpace", "Containers", "Events", "FileSystem", "LinuxABI", "Memory", "PageCache", "Random",
+                "Scheduler", "Sync", "Time", "Machine",
             ]),  // processes, their threads, their signals
 
         // L5 Personalities: the face that an application sees.

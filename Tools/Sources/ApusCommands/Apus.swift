@@ -11,7 +11,7 @@ struct Apus: ParsableCommand {
         commandName: "apus",
         abstract: "Runs one application as a small virtual machine with a Swift kernel.",
         version: Version.text,
-        subcommands: [Run.self, Build.self, Doctor.self, Components.self, Version.self])
+        subcommands: [Run.self, Build.self, Closure.self, Doctor.self, Components.self, Version.self])
 }
 
 /// Runs the command that the process's arguments ask for, and exits.

@@ -82,7 +82,7 @@ struct ProgramClosureTests {
             (Array("plain text".utf8), "neither an ELF program nor a script"),
             (program(machine: 183), "AArch64"), (program(elfClass: 1), "32-bit"),
             (Array(program()[..<100]), "cut off"), (Array(program()[..<170]), "cut off"), ([], "0 bytes"),
-            (program(segmentType: 3), "dynamic program"), (Array("#!\n".utf8), "names no interpreter"),
+            (program(segmentType: 3), "dynamic linker"), (Array("#!\n".utf8), "names no interpreter"),
             (Array("#!sh\n".utf8), "not an absolute path"), (Array("#!/no/such\n".utf8), "does not exist"),
         ] as [([UInt8], String)])
     func refusals(file: [UInt8], reason: String) throws {
@@ -107,13 +107,16 @@ struct ProgramClosureTests {
         #expect(throws: ToolError.self) { try find("loop", folder) }
     }
 
-    @Test("Debian's busybox is a static program, Debian's ls is not")
+    @Test("Debian's busybox is a static program; Debian's ls brings its dynamic linker and libraries")
     func realPrograms() throws {
         let found = try ProgramClosure(
             "/bin/busybox", in: HostView(), searchPath: [], directory: "/")
         #expect(found.program.header.machine.rawValue == 62)
-        #expect(throws: ToolError.self) {
-            try ProgramClosure("/bin/ls", in: HostView(), searchPath: [], directory: "/")
+        #expect(found.dynamicLinker == nil)
+        let dynamic = try ProgramClosure("/bin/ls", in: HostView(), searchPath: [], directory: "/")
+        #expect(dynamic.dynamicLinker == "/lib64/ld-linux-x86-64.so.2")
+        for library in ["libc.so.6", "libselinux.so.1", "libpcre2-8.so.0", "ld.so.cache"] {
+            #expect(dynamic.files.contains { $0.lastComponent.elementsEqual(library.utf8) }, "\(library)")
         }
     }
 }

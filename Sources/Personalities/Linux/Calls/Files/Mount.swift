@@ -11,7 +11,6 @@ internal import Processes
 internal import Processor
 internal import RamFS
 internal import UserMemory
-internal import X86_64
 
 extension SystemCalls {
     @Sendable static func mount(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

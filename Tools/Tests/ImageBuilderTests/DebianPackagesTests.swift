@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What dpkg's lists say, on a planted database: owners, dependencies, the parts of a split package, data and the rest.
+
+import HostSystem
+import Testing
+
+@testable import ImageBuilder
+
+@Suite("DebianPackages")
+struct DebianPackagesTests {
+    private func plant() throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        try folder.shell(
+            """
+            mkdir -p var/lib/dpkg/info; cd var/lib/dpkg
+            printf '%s\\n' \\
+                'Package: tool-minimal' 'Status: install ok installed' 'Architecture: amd64' \\
+                'Depends: libx (>= 1.0), missing | other:any' '' \\
+                'Package: tool' 'Status: install ok installed' 'Pre-Depends: tool-minimal (= 2-1)' 'Depends: virtual' '' \\
+                'Package: tool-dev' 'Status: install ok installed' 'Depends: tool-minimal (= 2-1)' '' \\
+                'Package: gone' 'Status: deinstall ok config-files' '' \\
+                'Package: libx' 'Status: install ok installed' 'Architecture: amd64' 'Multi-Arch: same' '' \\
+                'Package: libx' 'Status: install ok installed' 'Architecture: i386' 'Multi-Arch: same' '' \\
+                'Package: other' 'Status: install ok installed' '' \\
+                'Package: real' 'Status: install ok installed' 'Provides: virtual (= 1), more' '' > status
+            printf '/.\\n/usr/bin/tool\\n/usr/lib/tool/a.py\\n/usr/share/doc/tool/copyright\\n' > info/tool-minimal.list
+            printf '/usr/lib/libx.so\\n' > info/libx:amd64.list
+            printf '/wrong\\n' > info/libx:i386.list
+            printf '/bin/other\\n/etc/other.conf\\n' > info/other.list
+            for name in tool tool-dev real; do printf '/usr/share/%s\\n' $name > info/$name.list; done
+            """)
+        return folder
+    }
+
+    @Test("A file's package is found under both names of a merged /usr")
+    func owners() throws {
+        let folder = try plant()
+        let database = try #require(DebianPackages(root: folder.path))
+        #expect(database.owner(of: "/usr/bin/tool") == "tool-minimal")
+        #expect(database.owner(of: "/bin/tool") == "tool-minimal")
+        #expect(database.owner(of: "/usr/bin/other") == "other")
+        #expect(database.owner(of: "/usr/bin/too") == nil)
+    }
+
+    @Test("Dependencies are followed: alternatives, virtual names, one architecture")
+    func closure() throws {
+        let folder = try plant()
+        let database = try #require(DebianPackages(root: folder.path))
+        #expect(database.closure(of: "tool").sorted() == ["libx", "other", "real", "tool", "tool-minimal"])
+        #expect(database.companions(of: "tool-minimal") == ["tool"])
+        #expect(database.closure(of: "gone").isEmpty)
+    }
+
+    @Test("Programs and documentation stay behind; Python's compiled modules come along")
+    func data() throws {
+        let folder = try plant()
+        let files = try PackageFiles(of: ["/usr/bin/tool"], root: folder.path)
+        #expect(files.package == "tool-minimal")
+        #expect(
+            files.files == [
+                "/etc/other.conf", "/usr/lib/libx.so", "/usr/lib/tool/__pycache__", "/usr/lib/tool/a.py",
+                "/usr/share/real", "/usr/share/tool",
+            ])
+        #expect(try PackageFiles(of: ["/usr/bin/none"], root: folder.path).files.isEmpty)
+    }
+
+    @Test("Without dpkg there are no packages")
+    func nothing() throws {
+        #expect(DebianPackages(root: try TemporaryFolder().path) == nil)
+    }
+}
