@@ -219,7 +219,8 @@ let package = Package(
         tests("UserMemory", ["Containers", "LinuxABI", "TestSupport"]),
         tests("AddressSpace", ["Containers", "LinuxABI", "Memory", "Processor", "TestSupport"]),
         tests(
-            "Processes", ["Containers", "FileSystem", "LinuxABI", "Memory", "RamFS", "Random", "Sync", "TestSupport"]),
+            "Processes",
+            ["Containers", "FileSystem", "LinuxABI", "Memory", "PageCache", "RamFS", "Random", "Sync", "TestSupport"]),
         tests("Startup", ["BootProtocols", "ByteCodec", "CPIO", "DamagedBytes", "Random", "TestSupport"]),
         tests(
             "Linux",

@@ -15,6 +15,10 @@ struct BuddyAllocatorTests {
     private func withAllocator(_ count: UInt32, _ body: (inout BuddyAllocator) -> Void) {
         let storage = UnsafeMutableRawPointer.allocate(byteCount: Int(count) * 16, alignment: 16)
         defer { unsafe storage.deallocate() }
+        // Memory has been something else before: descriptors that nobody wrote look like free blocks of every order.
+        for frame in 0..<Int(count) {
+            unsafe storage.storeBytes(of: UInt32(2 | frame % 11 << 8), toByteOffset: frame * 16, as: UInt32.self)
+        }
         var buddy = BuddyAllocator()
         buddy.use(unsafe FrameTable(storage: storage, count: count))
         body(&buddy)

@@ -2,7 +2,7 @@
 //
 // Frames in blocks of 2^order (Knuth, TAOCP vol. 1 §2.5, "buddy system"). Memory that has never been used is kept as
 // plain ranges and taken in chunks when the free lists are empty: only then are descriptors written. A block merges
-// with its buddy unless the buddy lies in such untouched memory, whose descriptors say nothing.
+// with its buddy unless the buddy's descriptor was never written: such memory, and what is in no range, says nothing.
 //
 // Single frames come and go all the time, and merging each up to the top order only to split it again costs hundreds of
 // instructions. So a few that were given back wait in a list of their own, unmerged, until someone takes them, the list
@@ -16,7 +16,8 @@ struct BuddyAllocator {
 
     private(set) var table = FrameTable()
     private var lists = InlineArray<11, FrameTable.List>(repeating: FrameTable.List())
-    private var untouched = InlineArray<16, (start: UInt32, end: UInt32)>(repeating: (0, 0))
+    private var untouched = InlineArray<16, (first: UInt32, start: UInt32, end: UInt32)>(
+        repeating: (0, 0, 0))
     private var untouchedCount = 0
     /// Frames that can still be had.
     private(set) var freeCount: UInt32 = 0
@@ -37,7 +38,7 @@ struct BuddyAllocator {
     /// A machine with more ranges than there is room for loses the last ones; firmware maps have fewer than ten.
     mutating func add(untouched start: UInt32, to end: UInt32) {
         guard start < end, untouchedCount < untouched.count else { return }
-        untouched[untouchedCount] = (start, end)
+        untouched[untouchedCount] = (start, start, end)
         untouchedCount += 1
         freeCount += end - start
         totalCount += end - start
@@ -114,7 +115,7 @@ struct BuddyAllocator {
         freeCount += 1 << UInt32(order)
         while order < BuddyAllocator.maximumOrder {
             let buddy = frame ^ (1 << UInt32(order))
-            guard buddy < table.count, !isUntouched(buddy), table[buddy].kind == .free, table[buddy].order == order
+            guard isKnown(buddy), table[buddy].kind == .free, table[buddy].order == order
             else { break }
             table.remove(buddy, from: &lists[order])
             table[buddy].kind = .reserved
@@ -139,15 +140,17 @@ struct BuddyAllocator {
         table.push(frame, on: &lists[order])
     }
 
-    private func isUntouched(_ frame: UInt32) -> Bool {
-        for i in 0..<untouchedCount where frame >= untouched[i].start && frame < untouched[i].end { return true }
+    /// Whether a frame's descriptor was ever written: it lies in the part of a range that chunks were taken from. Other
+    /// descriptors are whatever was in memory, those of frames that are nobody's to give included.
+    private func isKnown(_ frame: UInt32) -> Bool {
+        for i in 0..<untouchedCount where frame >= untouched[i].first && frame < untouched[i].start { return true }
         return false
     }
 
     /// Turns the start of an untouched range into one free block, at most 2^order frames, naturally aligned.
     private mutating func takeChunk(order wanted: Int) -> Bool {
         for i in 0..<untouchedCount where untouched[i].start < untouched[i].end {
-            let (start, end) = untouched[i]
+            let (_, start, end) = untouched[i]
             var order = min(wanted, BuddyAllocator.maximumOrder, start == 0 ? 31 : start.trailingZeroBitCount)
             while start + (1 << UInt32(order)) > end { order -= 1 }
             untouched[i].start = start + (1 << UInt32(order))

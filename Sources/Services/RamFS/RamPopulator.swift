@@ -128,6 +128,8 @@ public struct RamPopulator: ~Copyable {
             child = try directory.lookup(name)
         } catch {
             if error != .noEntry { throw error }
+            let times = Self.times(of: directory)
+            defer { Self.restore(times, to: directory) }
             child = try directory.create(
                 name,
                 NewInode(
