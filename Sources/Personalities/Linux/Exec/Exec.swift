@@ -143,9 +143,9 @@ enum Exec {
         let random = process.system.random
         var initial = InitialStack(top: top)
         let vdso = try VDSO.map(into: space, of: process.system)
-        try initial.build(
-            words, path: path.span, random: (random.next(), random.next()),
-            auxiliary(loaded, process.credentials, vdso))
+        var vector = AuxiliaryVector()
+        fill(&vector, loaded, process.credentials, vdso)
+        try initial.build(words, path: path.span, random: (random.next(), random.next()), &vector)
         try initial.write()
         return initial.image
     }
@@ -154,10 +154,10 @@ enum Exec {
         ProgramRegisters.current.reset(entry: UInt(entry), stack: UInt(stack))
     }
 
-    private static func auxiliary(
-        _ loaded: LoadedProgram, _ credentials: Credentials, _ vdso: UInt64
-    ) -> AuxiliaryVector {
-        var vector = AuxiliaryVector()
+    @inline(never)
+    private static func fill(
+        _ vector: inout AuxiliaryVector, _ loaded: LoadedProgram, _ credentials: Credentials, _ vdso: UInt64
+    ) {
         if vdso != 0 { vector.add(.vdso, vdso) }
         vector.add(.minimumSignalStack, UInt64(SignalFrame.minimumStack))
         vector.add(.hardwareCapabilities, CPU.hardwareCapabilities.0)
@@ -177,7 +177,6 @@ enum Exec {
         vector.add(.hardwareCapabilities2, CPU.hardwareCapabilities.1)
         vector.add(.sequenceFeatureSize, 28)
         vector.add(.sequenceAlignment, 32)
-        return vector
     }
 
     /// The last component of a path, cut to 15 bytes (task_struct's comm).

@@ -36,9 +36,10 @@ struct InitialStack: ~Copyable {
     ///
     /// - Parameter random: the bytes for AT_RANDOM.
     /// - Throws: `.noMemory`.
+    @inline(never)
     mutating func build(
         _ words: borrowing ProgramWords, path: Span<UInt8>, random: (UInt64, UInt64),
-        _ auxiliary: consuming AuxiliaryVector
+        _ auxiliary: inout AuxiliaryVector
     ) throws(Errno) {
         let platform: InlineArray<7, UInt8> = [0x78, 0x38, 0x36, 0x5f, 0x36, 0x34, 0]
         let pathAddress = top - 8 - UInt64(path.count + 1)

@@ -39,6 +39,8 @@ enum VDSO {
     }
 
     /// Maps data and code. - Returns: the address of the ELF header for AT_SYSINFO_EHDR, 0 without one.
+    // Out of line, because regions are large values.
+    @inline(never)
     static func map(into space: AddressSpace, of system: System) throws(Errno) -> UInt64 {
         guard let pages = system.lentPages else { return 0 }
         let data = Region(end: 0, protection: .read, pages: pages, purpose: .vvar)

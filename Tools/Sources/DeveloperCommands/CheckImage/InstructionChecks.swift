@@ -18,7 +18,9 @@ extension ImageCheck {
             }
         },
         exceptions: [
-            Exception(place: "fxsave, fxrstor, xsave…, xrstor…, fninit, ldmxcsr", reason: "they switch programs' state")
+            Exception(
+                place: "fxsave, fxrstor, xsave…, xrstor…, fninit, ldmxcsr", reason: "they switch programs' state"),
+            Exception(place: "fnstsw, fnstcw, stmxcsr", reason: "they say which exception it was and change nothing"),
         ])
 
     static let frames = ImageCheck(
@@ -34,7 +36,7 @@ extension ImageCheck {
         })
 
     private static let stateSwitches: [String] = [
-        "fxsave", "fxrstor", "xsave", "xrstor", "fninit", "ldmxcsr", "stmxcsr",
+        "fxsave", "fxrstor", "xsave", "xrstor", "fninit", "ldmxcsr", "stmxcsr", "fnstsw", "fnstcw",
     ]
 
     private static func isVector(_ instruction: Substring) -> Bool {
