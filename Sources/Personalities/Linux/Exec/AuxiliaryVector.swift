@@ -23,10 +23,24 @@ struct AuxiliaryVector: ~Copyable {
 
     init() {}
 
+    // Both out of line: inlined, each use makes a copy of all entries in its caller's frame.
+    @inline(never)
     mutating func add(_ kind: Kind, _ value: UInt64) {
         entries[count] = (kind.rawValue, value)
         count += 1
     }
 
-    subscript(index: Int) -> (kind: UInt64, value: UInt64) { entries[index] }
+    /// Stores the entries, eight bytes for each of their words.
+    @inline(never)
+    func store(in bytes: inout UniqueArray<UInt8>, at offset: Int) {
+        var place = offset
+        for i in 0..<count {
+            let entry = entries[i]
+            for shift in 0..<8 {
+                bytes[place + shift] = UInt8(truncatingIfNeeded: entry.kind >> UInt64(8 * shift))
+                bytes[place + 8 + shift] = UInt8(truncatingIfNeeded: entry.value >> UInt64(8 * shift))
+            }
+            place += 16
+        }
+    }
 }

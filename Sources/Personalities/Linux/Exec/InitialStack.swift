@@ -71,10 +71,7 @@ struct InitialStack: ~Copyable {
         if words.environmentCount == 0 { store(0, &place) }
         store(0, &place)
         image.auxiliary = place..<(place + UInt64((auxiliary.count + 1) * 16))
-        for i in 0..<auxiliary.count {
-            store(auxiliary[i].kind, &place)
-            store(auxiliary[i].value, &place)
-        }
+        auxiliary.store(in: &bytes, at: Int(place - stackPointer))
         put(words.bytes.span, at: wordsAddress)
         put(path, at: pathAddress)
         put(platform.span, at: platformAddress)
