@@ -67,7 +67,7 @@ struct ExecTests {
         vector.add(.pageSize, 4096)
         var stack = InitialStack(top: top)
         let path = Array("/bin/prog".utf8)
-        try stack.build(words, path: path.span, random: (1, 2), vector)
+        try stack.build(words, path: path.span, random: (1, 2), &vector)
         try stack.write()
         #expect(stack.stackPointer & 15 == 0)
         var place = UInt(stack.stackPointer)

@@ -71,7 +71,7 @@ struct SharedLibrariesTests {
         let folder = try TemporaryFolder()
         try build(folder, compiler: "musl-gcc", link: "-Wl,-rpath,'$ORIGIN/a:$ORIGIN/b'", linkA: "")
         let found = try files(folder)
-        #expect(found.contains("/lib/ld-musl-x86_64.so.1"))
+        #expect(found.contains { $0.lastComponent.elementsEqual("ld-musl-x86_64.so.1".utf8) })
         #expect(found.contains(folder.path.appending("b/libb.so")))
         #expect(!found.contains("/etc/ld.so.cache"))
     }

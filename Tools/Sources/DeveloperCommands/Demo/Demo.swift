@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// dev demo: Debian's busybox and the native hello as unikernels, with what a start costs.
+// dev demo: Debian's own programs and the native hello as unikernels, with what a start costs.
 
 internal import ArgumentParser
 internal import Glibc
@@ -19,6 +19,8 @@ struct Demo: ParsableCommand {
         ("swift 120\nfalcon 390\n", ["busybox", "awk", "{ n += $2 } END { print n }"]),
         ("Apus apus\n", ["busybox", "sha256sum"]),
         ("", ["busybox", "ls", "-l", "/"]),
+        ("", ["sqlite3", ":memory:", "select 6 * 7, sqlite_version();"]),
+        ("", ["/usr/bin/python3", "-c", "import json, sys; print(json.dumps({'ok': sys.version_info[0]}))"]),
     ]
 
     func run() throws {
