@@ -20,7 +20,7 @@ struct Demo: ParsableCommand {
         ("Apus apus\n", ["busybox", "sha256sum"]),
         ("", ["busybox", "ls", "-l", "/"]),
         ("", ["sqlite3", ":memory:", "select 6 * 7, sqlite_version();"]),
-        ("", ["/usr/bin/python3", "-c", "import json, sys; print(json.dumps({'ok': sys.version_info[0]}))"]),
+        ("", ["/usr/bin/python3", "-c", "import json, sys; print(json.dumps({\"ok\": sys.version_info[0]}))"]),
     ]
 
     func run() throws {
