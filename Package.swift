@@ -255,6 +255,7 @@ let package = Package(
             ]),
         tests("LinuxABI"),
         tests("Pipes", ["Events", "FileSystem", "LinuxABI", "TestSupport", "UserMemory"]),
+        tests("Futexes", ["Events", "LinuxABI", "Scheduler", "TestSupport", "Time", "UserMemory"]),
         tests("EventFiles", ["Events", "FileSystem", "LinuxABI", "TestSupport", "UserMemory"]),
         tests("PageCache", ["CAllocator", "Containers", "Memory", "TestSupport"]),
         tests(

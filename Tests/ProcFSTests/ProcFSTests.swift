@@ -22,8 +22,8 @@ private struct Machine {
         let context = FileContext(namespace)
         system = FakeSystem(context)
         files = FileOperations(context, Credentials(user: 0, group: 0))
-        system.processes[7] = FakeProcess(context, name: "seven")
-        system.processes[42] = FakeProcess(context, name: "a rather long name")
+        system.processes[7] = FakeProcess(7, context, name: "seven")
+        system.processes[42] = FakeProcess(42, context, name: "a rather long name")
         for name in ["/proc", "/bin"] { try files.makeDirectory(name.utf8.bytes.span, Permissions(rawValue: 0o755)) }
         try files.mount(
             ProcVolume(device: .anonymous(4), provider: system), at: place("/proc"), [.noSetUserID, .noExecution],
