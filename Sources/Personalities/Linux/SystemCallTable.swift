@@ -82,9 +82,8 @@ extension SystemCallTable {
         SystemCallRow(absent: "msgrcv"),
         SystemCallRow(absent: "msgctl"),
         SystemCallRow(
-            "fcntl", .partial, "dux", "locks never conflict while there is one process; no leases, no SIGIO",
-            SystemCalls.fcntl),
-        SystemCallRow("flock", .partial, "dx", "never conflicts while there is one process", SystemCalls.flock),
+            "fcntl", .partial, "dux", "no leases, no SIGIO", SystemCalls.fcntl),
+        SystemCallRow("flock", .full, "dx", "", SystemCalls.flock),
         SystemCallRow("fsync", .full, "d", "", SystemCalls.fsync),
         SystemCallRow("fdatasync", .full, "d", "", SystemCalls.fsync),
         SystemCallRow("truncate", .full, "sd", "", SystemCalls.truncate),

@@ -29,6 +29,8 @@ open class Inode: @unchecked Sendable {
     public let attributes: Spinlock<InodeAttributes>
     /// How many mounts cover this directory, in all namespaces.
     let mountCount = Atomic<UInt32>(0)
+    /// The locks on the file, once there has been one; see `locks`.
+    let lockSlot = LazyReference<FileLocks>()
 
     /// Creates an inode.
     public init(volume: Volume, number: UInt64, linkCount: UInt32, _ description: borrowing NewInode) {
