@@ -141,10 +141,14 @@ let package = Package(
             "Services", "AddressSpace",
             ["Containers", "Events", "LinuxABI", "Machine", "Memory", "PageCache", "Processor"]),  // regions, faults
         library(
+            "Services", "Futexes",
+            // threads that wait on words of their program
+            ["Containers", "Events", "LinuxABI", "Scheduler", "Sync", "Time", "UserMemory"]),
+        library(
             "Services", "Processes",
             [
-                "AddressSpace", "Containers", "Events", "FileSystem", "LinuxABI", "Memory", "PageCache", "Random",
-                "Scheduler", "Sync", "Time", "Machine",
+                "AddressSpace", "Containers", "Events", "FileSystem", "Futexes", "LinuxABI", "Memory", "PageCache", "Random",
+                "Scheduler", "Sync", "Time", "Machine", "Processor",
             ]),  // processes, their threads, their signals
 
         // L5 Personalities: the face that an application sees.
@@ -169,7 +173,8 @@ let package = Package(
             [
                 "AddressSpace", "BootProtocols", "ByteCodec", "CMachine", "Containers", "ControlChannel", "CPIO",
                 "DeviceModel",
-                "DevFS", "Discovery", "ELF", "EventFiles", "Events", "FileSystem", "Interrupts", "LinuxABI", "Log",
+                "DevFS", "Discovery", "ELF", "EventFiles", "Events", "FileSystem", "Futexes", "Interrupts",
+                "LinuxABI", "Log",
                 "Machine", "Memory",
                 "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "RamFS", "Random", "Scheduler",
                 "Startup",

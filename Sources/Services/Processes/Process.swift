@@ -28,6 +28,8 @@ public final class Process: Sendable {
     /// Threads that wait for signals or children of it.
     public let waitQueue = WaitQueue()
     let intervalTimer = SetOnce<IntervalTimer>()
+    let threadTotal = Atomic<Int>(0)
+    private let barriers = Atomic<UInt32>(0)
 
     struct State: ~Copyable {
         var space: AddressSpace
@@ -37,7 +39,13 @@ public final class Process: Sendable {
         var executable: Place?
         var groupID: Int32
         var sessionID: Int32
-        var threads = UniqueArray<Task>()
+        var threads = ThreadList()
+        /// CPU time of threads that have ended, in nanoseconds.
+        var endedRunTime: UInt64 = 0
+        /// With what its first thread ended, if it did before the process.
+        var firstThreadStatus: UInt8 = 0
+        /// The thread that replaces the program and outlives all others (execve(2)).
+        var heir: UInt64?
         var end: ProcessEnd?
         var nice: Int8 = 0
         var ioPriority: UInt16 = 0
@@ -170,6 +178,12 @@ public final class Process: Sendable {
         set { state.withLock { $0.ioPriority = newValue } }
     }
 
+    /// Notes that the program will use a kind of barrier (membarrier(2)).
+    public func registerBarriers(_ command: UInt32) { barriers.bitwiseOr(command, ordering: .relaxed) }
+
+    /// Whether it has said so.
+    public func hasBarriers(_ command: UInt32) -> Bool { barriers.load(ordering: .relaxed) & command != 0 }
+
     /// The nice value, -20 to 19.
     public var nice: Int8 {
         get { state.withLock { $0.nice } }
@@ -178,50 +192,6 @@ public final class Process: Sendable {
 
     /// The parent's number; 0 for the first process.
     public var parentID: Int32 { 0 }
-
-    // MARK: Threads
-
-    /// Adds a thread.
-    func add(_ task: Task, reserved: consuming UniqueArray<Task>) {
-        var room = reserved
-        files.addUser()
-        state.withLock { state in
-            if state.threads.capacity < room.capacity {
-                for i in 0..<state.threads.count { room.appendReserved(state.threads[i]) }
-                swap(&state.threads, &room)
-            }
-            state.threads.appendReserved(task)
-        }
-    }
-
-    /// CPU time of the threads that there are, in nanoseconds.
-    public var runTime: UInt64 {
-        var sum: UInt64 = 0
-        forEachTask { task in
-            if let thread = task.runner.value { sum += CurrentThread.scheduler.runTime(of: thread) }
-        }
-        return sum
-    }
-
-    /// The number of threads.
-    public var threadCount: Int { state.withLock { $0.threads.count } }
-
-    /// The first thread, or nil once it has gone.
-    public var firstTask: Task? { state.withLock { $0.threads.isEmpty ? nil : $0.threads[0] } }
-
-    /// Takes a thread out. - Returns: whether it was the last.
-    func remove(_ task: Task) -> Bool {
-        let (removed, isLast) = state.withLock { state -> (Task?, Bool) in
-            var removed: Task?
-            for i in 0..<state.threads.count where state.threads[i] === task {
-                removed = state.threads.remove(at: i)
-                break
-            }
-            return (removed, state.threads.isEmpty)
-        }
-        if removed != nil { files.removeUser() }
-        return isLast
-    }
 
     // MARK: The end
 
@@ -241,11 +211,13 @@ public final class Process: Sendable {
         return decided
     }
 
-    func forEachTask(_ body: (Task) -> Void) {
-        var index = 0
-        while let task = state.withLock({ $0.threads.count > index ? $0.threads[index] : nil }) {
-            body(task)
-            index += 1
-        }
+    /// The last thread has left: everything that the process had is given back.
+    func finish() {
+        intervalTimer.value?.retire()
+        files.closeAll(in: 0...Int32.max)
+        space.removeAll()
+        let end = state.withLock { $0.end ?? .exited(status: $0.firstThreadStatus) }
+        system.remove(self)
+        if id == 1 { system.owner.firstProcessEnded(end) }
     }
 }
