@@ -188,6 +188,22 @@ CASE(locks_on_files) {
     unlink("bad-pointers");
 }
 
+CASE(extended_attributes) {
+    const unsigned long path = (unsigned long)"/dev/shm/bad-pointers", name = (unsigned long)"trusted.a";
+    int file = open("/dev/shm/bad-pointers", O_CREAT | O_RDWR | O_TRUNC, 0600);
+    CHECK(file >= 0);
+    CHECK_EQUAL(syscall(SYS_fsetxattr, file, "trusted.a", "value", 5, 0), 0);
+    CHECK_ROWS(
+        ROW(setxattr, BAD, name, BUFFER, 1, 0), ROW(setxattr, path, BAD, BUFFER, 1, 0), ROW(setxattr, path, name, BAD, 8, 0),
+        ROW(fsetxattr, file, name, BAD, 8, 0), ROW(lsetxattr, BAD, name, BUFFER, 1, 0),
+        ROW(getxattr, BAD, name, BUFFER, 8), ROW(getxattr, path, BAD, BUFFER, 8), ROW(getxattr, path, name, BAD, 8),
+        ROW(fgetxattr, file, BAD, BUFFER, 8), ROW(lgetxattr, path, name, BAD, 8),
+        ROW(listxattr, BAD, BUFFER, 64), ROW(listxattr, path, BAD, 64), ROW(flistxattr, file, BAD, 64),
+        ROW(removexattr, BAD, name), ROW(removexattr, path, BAD), ROW(fremovexattr, file, BAD));
+    close(file);
+    unlink("/dev/shm/bad-pointers");
+}
+
 CASE(structures_across_a_hole) {
     char *hole = page_before_hole();
     int zero = open("/dev/zero", O_RDONLY);

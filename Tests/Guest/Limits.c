@@ -46,6 +46,44 @@ CASE(the_size_of_files_is_limited) {
     unlink("limits");
 }
 
+static volatile sig_atomic_t size_signals;
+
+static void note_size_signal(int number, siginfo_t *info, void *context) {
+    (void)number, (void)context;
+    if (info->si_code == SI_USER && info->si_pid == getpid()) size_signals++;
+}
+
+CASE(growing_by_truncate_is_limited) {
+    struct rlimit old, limit;
+    CHECK_EQUAL(getrlimit(RLIMIT_FSIZE, &old), 0);
+    limit = old;
+    limit.rlim_cur = 100;
+    struct sigaction action = {.sa_sigaction = note_size_signal, .sa_flags = SA_SIGINFO};
+    sigaction(SIGXFSZ, &action, NULL);
+    size_signals = 0;
+    int file = open("limits", O_CREAT | O_RDWR | O_TRUNC, 0600);
+    CHECK_EQUAL(ftruncate(file, 200), 0);
+    CHECK_EQUAL(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    int larger = truncate("limits", 201), why = errno, signals = size_signals;
+    int smaller = truncate("limits", 150), same = truncate("limits", 150), again = truncate("limits", 151);
+    int by_descriptor = ftruncate(file, 151);
+    CHECK_EQUAL(setrlimit(RLIMIT_FSIZE, &old), 0);
+    signal(SIGXFSZ, SIG_DFL);
+    CHECK_EQUAL(larger, -1);
+    CHECK_EQUAL(why, EFBIG);
+    CHECK_EQUAL(signals, 1);
+    CHECK_EQUAL(smaller, 0);
+    CHECK_EQUAL(same, 0);
+    CHECK_EQUAL(again, -1);
+    CHECK_EQUAL(by_descriptor, -1);
+    CHECK_EQUAL(size_signals, 3);
+    struct stat status;
+    CHECK_EQUAL(fstat(file, &status), 0);
+    CHECK_EQUAL(status.st_size, 150);
+    close(file);
+    unlink("limits");
+}
+
 CASE(the_address_space_is_limited) {
     struct rlimit old, limit;
     CHECK_EQUAL(getrlimit(RLIMIT_AS, &old), 0);

@@ -53,11 +53,13 @@ final class FakeSystem: SystemProvider, @unchecked Sendable {
     var processes: [Int32: FakeProcess] = [:]
     var hostName = Array("box".utf8)
     var memory = MemoryFigures()
+    var locks: [FileLockDescription] = []
 
     init(_ context: FileContext) { callerContext = context }
 
     var callerID: Int32 { 7 }
     var callerThreadID: Int32 { 8 }
+    func forEachFileLock(_ body: (FileLockDescription) -> Void) { locks.forEach(body) }
     func process(_ id: Int32) -> (any ProcessProvider)? { processes[id] }
     func nextProcess(from id: Int32) -> Int32? { processes.keys.filter { $0 >= id }.min() }
     var uptimeNanoseconds: UInt64 { 12_345_678_901 }

@@ -15,6 +15,7 @@ public final class WaitQueue: Sendable {
     private struct State: ~Copyable {
         var first: Waiter?
         var last: Waiter?
+        var count = 0
     }
 
     private let state = Spinlock(State())
@@ -42,7 +43,14 @@ public final class WaitQueue: Sendable {
     /// - Context: any but a hard interrupt.
     @inline(__always) public func wakeAll() {
         if isSurelyEmpty { return }
-        while wakeOne() {}
+        wakePresent()
+    }
+
+    /// Wakes those who wait now. Whoever comes back meanwhile, because its condition does not hold yet, is not woken again:
+    /// it could come back for ever, if it always runs before the one that wakes.
+    @inline(never) private func wakePresent() {
+        var left = state.withLock { $0.count }
+        while left > 0, wakeOne() { left -= 1 }
     }
 
     /// A waiter enters the list and then asks its condition; who wakes has made the condition true and then looks here.
@@ -116,6 +124,7 @@ public final class WaitQueue: Sendable {
             waiter.previous = state.last
             if let last = state.last { last.next = waiter } else { state.first = waiter }
             state.last = waiter
+            state.count += 1
             mayHaveWaiters.store(true, ordering: .relaxed)
         }
         atomicMemoryFence(ordering: .sequentiallyConsistent)
@@ -140,6 +149,7 @@ public final class WaitQueue: Sendable {
         waiter.next = nil
         waiter.previous = nil
         waiter.isQueued = false
+        state.count -= 1
         if state.first == nil { mayHaveWaiters.store(false, ordering: .relaxed) }
     }
 }

@@ -82,9 +82,8 @@ extension SystemCallTable {
         SystemCallRow(absent: "msgrcv"),
         SystemCallRow(absent: "msgctl"),
         SystemCallRow(
-            "fcntl", .partial, "dux", "locks never conflict while there is one process; no leases, no SIGIO",
-            SystemCalls.fcntl),
-        SystemCallRow("flock", .partial, "dx", "never conflicts while there is one process", SystemCalls.flock),
+            "fcntl", .partial, "dux", "no leases, no SIGIO", SystemCalls.fcntl),
+        SystemCallRow("flock", .full, "dx", "", SystemCalls.flock),
         SystemCallRow("fsync", .full, "d", "", SystemCalls.fsync),
         SystemCallRow("fdatasync", .full, "d", "", SystemCalls.fsync),
         SystemCallRow("truncate", .full, "sd", "", SystemCalls.truncate),
@@ -200,42 +199,18 @@ extension SystemCallTable {
         SystemCallRow(absent: "security"),
         SystemCallRow("gettid", .full, "", "", SystemCalls.gettid),
         SystemCallRow("readahead", .full, "ddu", "", SystemCalls.readahead),
-        SystemCallRow(
-            "setxattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP",
-            SystemCalls.noExtendedAttributes),
-        SystemCallRow(
-            "lsetxattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP",
-            SystemCalls.noExtendedAttributes),
-        SystemCallRow(
-            "fsetxattr", .absent, "dspux", "no file system here has extended attributes: ENOTSUP",
-            SystemCalls.noExtendedAttributes),
-        SystemCallRow(
-            "getxattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP",
-            SystemCalls.noExtendedAttributes),
-        SystemCallRow(
-            "lgetxattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP",
-            SystemCalls.noExtendedAttributes),
-        SystemCallRow(
-            "fgetxattr", .absent, "dspux", "no file system here has extended attributes: ENOTSUP",
-            SystemCalls.noExtendedAttributes),
-        SystemCallRow(
-            "listxattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP",
-            SystemCalls.noExtendedAttributes),
-        SystemCallRow(
-            "llistxattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP",
-            SystemCalls.noExtendedAttributes),
-        SystemCallRow(
-            "flistxattr", .absent, "dspux", "no file system here has extended attributes: ENOTSUP",
-            SystemCalls.noExtendedAttributes),
-        SystemCallRow(
-            "removexattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP",
-            SystemCalls.noExtendedAttributes),
-        SystemCallRow(
-            "lremovexattr", .absent, "sspux", "no file system here has extended attributes: ENOTSUP",
-            SystemCalls.noExtendedAttributes),
-        SystemCallRow(
-            "fremovexattr", .absent, "dspux", "no file system here has extended attributes: ENOTSUP",
-            SystemCalls.noExtendedAttributes),
+        SystemCallRow("setxattr", .full, "sswux", "", SystemCalls.setxattr),
+        SystemCallRow("lsetxattr", .full, "sswux", "", SystemCalls.lsetxattr),
+        SystemCallRow("fsetxattr", .full, "dswux", "", SystemCalls.fsetxattr),
+        SystemCallRow("getxattr", .full, "sspu", "", SystemCalls.getxattr),
+        SystemCallRow("lgetxattr", .full, "sspu", "", SystemCalls.lgetxattr),
+        SystemCallRow("fgetxattr", .full, "dspu", "", SystemCalls.fgetxattr),
+        SystemCallRow("listxattr", .full, "spu", "", SystemCalls.listxattr),
+        SystemCallRow("llistxattr", .full, "spu", "", SystemCalls.llistxattr),
+        SystemCallRow("flistxattr", .full, "dpu", "", SystemCalls.flistxattr),
+        SystemCallRow("removexattr", .full, "ss", "", SystemCalls.removexattr),
+        SystemCallRow("lremovexattr", .full, "ss", "", SystemCalls.lremovexattr),
+        SystemCallRow("fremovexattr", .full, "ds", "", SystemCalls.fremovexattr),
         SystemCallRow("tkill", .full, "dd", "", SystemCalls.tkill),
         SystemCallRow("time", .full, "p", "", SystemCalls.time),
         SystemCallRow("futex", .full, "pxuppu", "", SystemCalls.futex),

@@ -6,6 +6,7 @@
 import Containers
 import Events
 public import LinuxABI
+import Sync
 import Synchronization
 
 /// The descriptors of a process; threads share one (CLONE_FILES).
@@ -101,6 +102,15 @@ public final class FileDescriptorTable: Sendable {
             return file
         }
         guard let file else { throw .badFileDescriptor }
+        finishClosing(file)
+    }
+
+    /// What closing any descriptor for a file does: the record locks of the table's processes on it go, even if there are
+    /// other descriptors (fcntl(2), "Advisory record locking").
+    private func finishClosing(_ file: OpenFile) {
+        if let locks = file.inode.lockSlot.existing, !file.flags.contains(.path) {
+            locks.clearAll(of: FileLockOwner(self, processID: 0))
+        }
         file.descriptorClosed()
     }
 
@@ -125,7 +135,7 @@ public final class FileDescriptorTable: Sendable {
             Self.mark(&state, index, inheritance)
             return old
         }
-        old?.descriptorClosed()
+        if let old { finishClosing(old) }
     }
 
     /// Whether exec(2) closes a descriptor.

@@ -124,13 +124,17 @@ extension FileOperations {
 
     /// Sets the size of the file at a path.
     ///
+    /// - Parameter permit: asked last, with the file; refuses by throwing.
     /// - Throws: as truncate(2).
-    public func truncate(_ path: Span<UInt8>, to byteCount: UInt64) throws(Errno) {
+    public func truncate(
+        _ path: Span<UInt8>, to byteCount: UInt64, permit: (Inode) throws(Errno) -> Void = { _ in }
+    ) throws(Errno) {
         let place = try place(of: path, following: .follow)
         if place.inode.kind == .directory { throw .isDirectory }
         if place.inode.kind != .regular { throw .invalidArgument }
         try place.inode.check(.write, by: credentials)
         try place.mount.checkWritable()
+        try permit(place.inode)
         try place.inode.resize(to: byteCount)
     }
 

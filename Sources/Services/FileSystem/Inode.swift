@@ -6,6 +6,7 @@
 //
 // Paths, permissions and mounts are FileOperations' business: an inode does what it is told.
 
+public import Containers
 public import Events
 public import LinuxABI
 public import PageCache
@@ -29,6 +30,8 @@ open class Inode: @unchecked Sendable {
     public let attributes: Spinlock<InodeAttributes>
     /// How many mounts cover this directory, in all namespaces.
     let mountCount = Atomic<UInt32>(0)
+    /// The locks on the file, once there has been one; see `locks`.
+    let lockSlot = LazyReference<FileLocks>()
 
     /// Creates an inode.
     public init(volume: Volume, number: UInt64, linkCount: UInt32, _ description: borrowing NewInode) {
@@ -174,6 +177,37 @@ open class Inode: @unchecked Sendable {
 
     /// Writes everything back to the device behind the file system, if there is one.
     open func sync() throws(Errno) {}
+
+    // MARK: Extended attributes
+
+    /// Whether the file system keeps extended attributes.
+    open var hasExtendedAttributes: Bool { false }
+
+    /// Calls `body` with an attribute's value and returns what it returns.
+    ///
+    /// - Throws: `.noData`, and what `body` throws.
+    open func extendedAttribute(
+        _ name: Span<UInt8>, _ body: (Span<UInt8>) throws(Errno) -> Int
+    ) throws(Errno) -> Int {
+        throw .notSupported
+    }
+
+    /// Sets an attribute.
+    ///
+    /// - Throws: `.fileExists` and `.noData` as the flags say, `.noSpace`, `.noMemory`.
+    open func setExtendedAttribute(
+        _ name: Span<UInt8>, to value: consuming ByteString, _ flags: ExtendedAttributeFlags
+    ) throws(Errno) {
+        throw .notSupported
+    }
+
+    /// Takes an attribute away.
+    ///
+    /// - Throws: `.noData`.
+    open func removeExtendedAttribute(_ name: Span<UInt8>) throws(Errno) { throw .notSupported }
+
+    /// Calls `body` with the name of each attribute.
+    open func forEachExtendedAttribute(_ body: (Span<UInt8>) -> Void) {}
 
     // MARK: Opening, waiting, controlling
 

@@ -34,6 +34,10 @@ open class OpenFile: @unchecked Sendable {
         seekability = inode.seekability
     }
 
+    deinit {
+        inode.lockSlot.existing?.clearAll(of: FileLockOwner(self, processID: 0))
+    }
+
     /// The access mode and status flags, as fcntl(2) `F_GETFL` shows them.
     public final var flags: OpenFlags {
         OpenFlags(rawValue: flagBits.load(ordering: .relaxed))

@@ -37,6 +37,7 @@ extension ProcInode {
         case .cpuinfo: try provider.addProcessorInformation(to: &text)
         case .filesystems: try text.add("nodev\ttmpfs\nnodev\tdevtmpfs\nnodev\tproc\n")
         case .loadavg: try addLoad(to: &text)
+        case .locks: try addLocks(to: &text)
         case .meminfo: try addMemory(to: &text)
         case .stat: try addStatistics(to: &text)
         case .uptime: try addUptime(to: &text)

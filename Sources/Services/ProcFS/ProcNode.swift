@@ -7,7 +7,7 @@ import LinuxABI
 
 /// A text of the machine.
 enum SystemText: UInt8, CaseIterable {
-    case cmdline, cpuinfo, filesystems, loadavg, meminfo, stat, uptime, version
+    case cmdline, cpuinfo, filesystems, loadavg, locks, meminfo, stat, uptime, version
     // Below sys/.
     case overcommitMemory, maxMapCount
     case osType, osRelease, kernelVersion, hostName, domainName, pidMax, threadsMax
@@ -115,7 +115,7 @@ enum ProcNode: Equatable {
             }
         case .systemText(let text):
             switch text {
-            case .cmdline, .cpuinfo, .filesystems, .loadavg, .meminfo, .stat, .uptime, .version: .root
+            case .cmdline, .cpuinfo, .filesystems, .loadavg, .locks, .meminfo, .stat, .uptime, .version: .root
             case .overcommitMemory, .maxMapCount: .fixed(.sysVM)
             case .osType, .osRelease, .kernelVersion, .hostName, .domainName, .pidMax, .threadsMax: .fixed(.sysKernel)
             case .bootID, .uuid, .entropyAvailable, .poolSize: .fixed(.sysKernelRandom)
@@ -142,14 +142,15 @@ enum ProcNode: Equatable {
         case 1: ("cpuinfo", .systemText(.cpuinfo))
         case 2: ("filesystems", .systemText(.filesystems))
         case 3: ("loadavg", .systemText(.loadavg))
-        case 4: ("meminfo", .systemText(.meminfo))
-        case 5: ("mounts", .mountsLink)
-        case 6: ("self", .selfLink)
-        case 7: ("stat", .systemText(.stat))
-        case 8: ("sys", .fixed(.sys))
-        case 9: ("thread-self", .threadSelfLink)
-        case 10: ("uptime", .systemText(.uptime))
-        case 11: ("version", .systemText(.version))
+        case 4: ("locks", .systemText(.locks))
+        case 5: ("meminfo", .systemText(.meminfo))
+        case 6: ("mounts", .mountsLink)
+        case 7: ("self", .selfLink)
+        case 8: ("stat", .systemText(.stat))
+        case 9: ("sys", .fixed(.sys))
+        case 10: ("thread-self", .threadSelfLink)
+        case 11: ("uptime", .systemText(.uptime))
+        case 12: ("version", .systemText(.version))
         default: nil
         }
     }

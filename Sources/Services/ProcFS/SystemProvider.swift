@@ -85,6 +85,8 @@ public protocol SystemProvider: AnyObject, Sendable {
     ///
     /// - Throws: `.notPermitted`, `.invalidArgument`.
     func setHostName(_ name: Span<UInt8>) throws(Errno)
+    /// Calls `body` with each lock on a file and, behind each, with those who wait for it.
+    func forEachFileLock(_ body: (FileLockDescription) -> Void)
     /// How many allocations are left until one fails on purpose; 0 if none will.
     var pendingFailure: UInt64 { get }
     /// Lets the `count`-th allocation from now fail, for tests of error paths; 0 lets none fail.

@@ -39,6 +39,8 @@ public final class System: Sendable {
     public let pipes = UnnamedVolume(device: .anonymous(3), typeName: "pipefs", magic: 0x5049_5045)
     /// Where other files without names live: event counters and the like.
     public let unnamedFiles = UnnamedVolume(device: .anonymous(4), typeName: "anon_inodefs", magic: 0x0904_1934)
+    /// Who has locked which files.
+    public let fileLocks = FileLockTable()
 
     struct State: ~Copyable {
         var processes = HashTable<UInt64, Process>()

@@ -3,9 +3,10 @@
 // What all inodes of the file system in memory have: a place in the inode limit, and where their name is. A device,
 // FIFO or socket inode is nothing more than this; who opens it is the mount namespace's business.
 
+public import Containers
 import Events
 public import FileSystem
-import LinuxABI
+public import LinuxABI
 import Sync
 
 /// An inode in memory.
@@ -19,6 +20,8 @@ public class RamInode: Inode, @unchecked Sendable {
 
     /// The name given last. An inode with several names keeps only that one in mind.
     let home = BlockingMutex<Home?>(nil)
+    /// The extended attributes, once there has been one.
+    let attributeSlot = LazyReference<ExtendedAttributes>()
 
     /// Makes an inode that has been taken out of the volume's limit.
     init(volume: RamVolume, linkCount: UInt32, _ description: borrowing NewInode) {
@@ -32,6 +35,32 @@ public class RamInode: Inode, @unchecked Sendable {
     public override var parent: Inode? {
         home.withLock { $0?.directory }
     }
+
+    // MARK: Extended attributes
+
+    public override var hasExtendedAttributes: Bool { true }
+
+    public override func extendedAttribute(
+        _ name: Span<UInt8>, _ body: (Span<UInt8>) throws(Errno) -> Int
+    ) throws(Errno) -> Int {
+        try withExtendedAttribute(name, body)
+    }
+
+    public override func setExtendedAttribute(
+        _ name: Span<UInt8>, to value: consuming ByteString, _ flags: ExtendedAttributeFlags
+    ) throws(Errno) {
+        try storeExtendedAttribute(name, to: value, flags)
+    }
+
+    public override func removeExtendedAttribute(_ name: Span<UInt8>) throws(Errno) {
+        try dropExtendedAttribute(name)
+    }
+
+    public override func forEachExtendedAttribute(_ body: (Span<UInt8>) -> Void) {
+        attributeSlot.existing?.forEach(body)
+    }
+
+    // MARK: Names
 
     /// Notes that the inode has a name in a slot of a directory.
     func setHome(_ directory: RamDirectory, _ slot: Int) {

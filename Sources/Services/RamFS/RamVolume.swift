@@ -14,6 +14,8 @@ public final class RamVolume: Volume, @unchecked Sendable {
     private let inodeLimit: UInt64
     /// The root is there from the start.
     private let inodeCount = Atomic<UInt64>(1)
+    /// Bytes of extended attributes.
+    private let attributeBytes = Atomic<Int>(0)
     private let nextNumber = Atomic<UInt64>(1)
 
     /// Creates an instance with an empty root directory of mode 0755, or 1777 for a `/tmp`.
@@ -45,6 +47,22 @@ public final class RamVolume: Volume, @unchecked Sendable {
 
     func giveInode() {
         inodeCount.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    /// Takes bytes for extended attributes; an inode's share is 1024, as in tmpfs.
+    ///
+    /// - Throws: `.noSpace`.
+    func takeAttributeBytes(_ count: Int) throws(Errno) {
+        let (limit, overflow) = inodeLimit.multipliedReportingOverflow(by: 1024)
+        let bytes = attributeBytes.wrappingAdd(count, ordering: .relaxed).newValue
+        if !overflow, UInt64(bytes) > limit {
+            giveAttributeBytes(count)
+            throw .noSpace
+        }
+    }
+
+    func giveAttributeBytes(_ count: Int) {
+        attributeBytes.wrappingSubtract(count, ordering: .relaxed)
     }
 
     /// A number that no inode of this volume had before.

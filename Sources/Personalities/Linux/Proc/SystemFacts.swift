@@ -114,6 +114,8 @@ final class SystemFacts: SystemProvider {
         try text.add(name.span)
     }
 
+    func forEachFileLock(_ body: (FileLockDescription) -> Void) { system.fileLocks.forEach(body) }
+
     var pendingFailure: UInt64 { UInt64(Frames.pendingFailure) }
 
     func failAllocation(after count: UInt64) { Frames.injectFailure(after: Int(clamping: count)) }

@@ -123,12 +123,17 @@ extension SystemCalls {
 
     /// The same for a write; a closed pipe or socket also sends SIGPIPE (pipe(7)).
     static func writeError(_ error: Errno, _ task: Task) -> Errno {
-        if error == .brokenPipe {
-            let sender = SignalInformation.Detail.sender(processID: UInt32(task.process.id), userID: 0)
-            // SIGPIPE is no real-time signal: it is never refused for want of room.
-            try? task.send(SignalInformation(signal: .brokenPipe, code: .user, detail: sender))
-        }
+        if error == .brokenPipe { signalCaller(.brokenPipe, task) }
         return restartable(error)
+    }
+
+    /// Sends the calling thread a signal for what its call did, as if it had sent it itself.
+    ///
+    /// - Precondition: not a real-time signal, which could be refused for want of room.
+    static func signalCaller(_ signal: SignalNumber, _ task: Task) {
+        let user = task.process.credentials.user.real
+        let sender = SignalInformation.Detail.sender(processID: UInt32(task.process.id), userID: user)
+        try? task.send(SignalInformation(signal: signal, code: .user, detail: sender))
     }
 
     /// What a write of this process does to set-ID bits; only regular files have them.

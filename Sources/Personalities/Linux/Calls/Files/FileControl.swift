@@ -31,7 +31,7 @@ extension SystemCalls {
             try setStatusFlags(file, OpenFlags(rawValue: word(r.argument2)), task)
             return 0
         case .getLock, .setLock, .setLockWaiting, .getOpenFileLock, .setOpenFileLock, .setOpenFileLockWaiting:
-            return try recordLock(file, command, r.argument2, task)
+            return try recordLock(file, command, descriptor(r.argument0), r.argument2, task)
         case .getPipeSize, .setPipeSize: return try pipeSize(file, command, r.argument2, task)
         case .getLease: return 2  // F_UNLCK: nobody holds a lease
         case .setLease: throw .resourceTemporarilyUnavailable

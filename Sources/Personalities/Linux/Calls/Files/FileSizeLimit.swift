@@ -46,9 +46,7 @@ extension SystemCalls {
     }
 
     private static func exceedsSizeLimit(_ task: Task) -> Errno {
-        let sender = SignalInformation.Detail.sender(processID: UInt32(task.process.id), userID: 0)
-        // SIGXFSZ is no real-time signal: it is never refused for want of room.
-        try? task.send(SignalInformation(signal: .fileSizeLimit, code: .user, detail: sender))
+        signalCaller(.fileSizeLimit, task)
         return .fileTooLarge
     }
 }

@@ -11,7 +11,10 @@ extension SystemCalls {
     @Sendable static func truncate(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         guard offset(r.argument1) >= 0 else { throw .invalidArgument }
         return try withPath(r.argument0) { (path) throws(Errno) in
-            try task.process.fileOperations.truncate(path, to: UInt64(r.argument1))
+            let byteCount = UInt64(r.argument1)
+            try task.process.fileOperations.truncate(path, to: byteCount) { (inode) throws(Errno) in
+                try respectSizeLimit(growing: inode, to: byteCount, task)
+            }
             return 0
         }
     }
