@@ -69,6 +69,13 @@ struct Figure: Sendable {
         operation("fork", "fork+exit+wait", ["226,246", "refused", "refused"], 150_000, 80_000, 26, "fork_exit_wait"),
     ]
 
+    /// What a program cannot ask for: Benchmarks/Allocator measures it in the kernel.
+    static let insideOperations: [Figure] = [
+        operation(
+            "kernel_malloc", "kernel malloc+free, 64 bytes", ["–", "–", "357 (a page each)"], 60, 40, 33,
+            "kernel_malloc_free")
+    ]
+
     static let machines: [Figure] = [
         Figure(
             key: "boot_native", title: "instructions, kernel entry → main, native hello", peers: ["–", "–", "59,479"],
