@@ -147,7 +147,8 @@ let package = Package(
         library(
             "Services", "Processes",
             [
-                "AddressSpace", "Containers", "Events", "FileSystem", "Futexes", "LinuxABI", "Memory", "PageCache", "Random",
+                "AddressSpace", "Containers", "Events", "FileSystem", "Futexes", "LinuxABI", "Memory", "PageCache",
+                "Random",
                 "Scheduler", "Sync", "Time", "Machine", "Processor",
             ]),  // processes, their threads, their signals
 

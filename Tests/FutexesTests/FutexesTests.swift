@@ -247,7 +247,8 @@ struct FutexesTests {
             seed: UInt64(seed),
             idle: {
                 _ = try? program.table.requeueToOwn(
-                    program.futex(1), expecting: 0, to: program.futex(0), moving: 10) { _ in true }
+                    program.futex(1), expecting: 0, to: program.futex(0), moving: 10
+                ) { _ in true }
             }, waiters)
         #expect(outcome == .ended && program.notes.count == 3 && program[0] == 0)
     }

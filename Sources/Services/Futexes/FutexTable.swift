@@ -35,8 +35,7 @@ public final class FutexTable: Sendable {
             self.items = items
         }
     }
-    private let buckets = SetOnce<Buckets>()
-    private let making = BlockingMutex(())
+    private let buckets = LazyReference<Buckets>()
 
     /// Creates an empty table.
     public init() {}
@@ -45,15 +44,13 @@ public final class FutexTable: Sendable {
 
     /// A bucket that somebody may be in.
     func bucket(_ index: Int) -> FutexBucket {
-        if let made = buckets.value { return made.items[index] }
-        making.withLock { _ in if buckets.value == nil { buckets.set(Buckets(count: FutexTable.bucketCount)) } }
-        return buckets.value.unsafelyMade.items[index]
+        buckets.value { Buckets(count: FutexTable.bucketCount) }.items[index]
     }
 
     /// A bucket, or nil when surely nobody is in it: whoever enters counts itself first and looks at the word afterwards.
     private func populatedBucket(_ index: Int) -> FutexBucket? {
         atomicMemoryFence(ordering: .sequentiallyConsistent)
-        guard let bucket = buckets.value?.items[index] else { return nil }
+        guard let bucket = buckets.existing?.items[index] else { return nil }
         return bucket.population.load(ordering: .sequentiallyConsistent) == 0 ? nil : bucket
     }
 
@@ -210,13 +207,5 @@ public final class FutexTable: Sendable {
         waiter.isQueued = false
         bucket.population.subtract(1, ordering: .relaxed)
         CurrentThread.scheduler.unpark(thread)
-    }
-}
-
-extension Optional where Wrapped == FutexTable.Buckets {
-    /// The buckets, which the caller has just made.
-    fileprivate var unsafelyMade: FutexTable.Buckets {
-        guard let self else { fatalError("futex buckets vanished") }
-        return self
     }
 }

@@ -48,7 +48,9 @@ extension SystemCalls {
         let address = UInt64(r.argument0)
         guard address & 4095 == 0 else { throw .invalidArgument }
         let count = (UInt64(r.argument1) &+ 4095) / 4096
-        guard UInt64(r.argument1) <= UInt64(UInt.max - 4095), address &+ count * 4096 >= address else { throw .noMemory }
+        guard UInt64(r.argument1) <= UInt64(UInt.max - 4095), address &+ count * 4096 >= address else {
+            throw .noMemory
+        }
         let space = task.own.with { $0.space }
         var done: UInt64 = 0
         while done < count {
