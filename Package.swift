@@ -135,7 +135,12 @@ let package = Package(
         library(
             "Services", "Pipes",
             ["Containers", "Events", "FileSystem", "LinuxABI", "Memory", "UserMemory"]),  // pipes and FIFOs
-        library("Services", "EventFiles", ["Events", "FileSystem", "LinuxABI", "UserMemory"]),  // events as files
+        library(
+            "Services", "EventFiles",
+            [
+                "Containers", "Events", "FileSystem", "LinuxABI", "Processes", "Scheduler", "Sync", "Time",
+                "UserMemory",
+            ]),  // events as files
 
         library(
             "Services", "AddressSpace",
@@ -250,7 +255,7 @@ let package = Package(
             ]),
         tests("LinuxABI"),
         tests("Pipes", ["Events", "FileSystem", "LinuxABI", "TestSupport", "UserMemory"]),
-        tests("EventFiles", ["Events", "FileSystem", "LinuxABI", "TestSupport", "UserMemory"]),
+        tests("EventFiles", ["Events", "FileSystem", "LinuxABI", "TestSupport", "Time", "UserMemory"]),
         tests("PageCache", ["CAllocator", "Containers", "Memory", "TestSupport"]),
         tests(
             "FileSystem",

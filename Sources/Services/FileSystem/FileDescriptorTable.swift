@@ -40,6 +40,8 @@ public final class FileDescriptorTable: Sendable {
     /// Creates an empty table.
     public init() {}
 
+    deinit { closeAll(in: 0...Int32.max) }
+
     /// The open file of a descriptor.
     ///
     /// - Throws: `.badFileDescriptor`.
@@ -70,6 +72,7 @@ public final class FileDescriptorTable: Sendable {
     ///
     /// - Precondition: the number came from `take`, and has no file.
     public func set(_ descriptor: Int32, to file: OpenFile) {
+        file.descriptorOpened()
         state.withLock { $0.files[Int(descriptor)] = file }
     }
 
@@ -101,7 +104,7 @@ public final class FileDescriptorTable: Sendable {
             return file
         }
         guard let file else { throw .badFileDescriptor }
-        file.descriptorClosed()
+        file.endDescriptor()
     }
 
     /// Lets `target` refer to the file of `source`, closing what it was.
@@ -121,11 +124,12 @@ public final class FileDescriptorTable: Sendable {
             try Self.grow(&state, toHold: index)
             let old = state.files[index]
             if old == nil && state.taken.contains(index) { throw .resourceBusy }
+            file.descriptorOpened()
             state.files[index] = file
             Self.mark(&state, index, inheritance)
             return old
         }
-        old?.descriptorClosed()
+        old?.endDescriptor()
     }
 
     /// Whether exec(2) closes a descriptor.
@@ -196,6 +200,7 @@ public final class FileDescriptorTable: Sendable {
                     index = found + 1
                     // A number that is just being opened is free in the copy.
                     guard let file = state.files[found] else { continue }
+                    file.descriptorOpened()
                     copy.files[found] = file
                     Self.mark(&copy, found, state.closingOnExec.contains(found) ? .closedOnExec : .kept)
                 }

@@ -28,6 +28,11 @@ public final class Process: Sendable {
     /// Threads that wait for signals or children of it.
     public let waitQueue = WaitQueue()
     let intervalTimer = SetOnce<IntervalTimer>()
+    /// Interval timers of CPU time: IntervalTimer.Kind.
+    let virtualTimer = SetOnce<IntervalTimer>()
+    let profilingTimer = SetOnce<IntervalTimer>()
+    /// What timer_create(2) has made.
+    let timers = BlockingMutex(ProcessTimers())
 
     struct State: ~Copyable {
         var space: AddressSpace

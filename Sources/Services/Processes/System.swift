@@ -37,6 +37,9 @@ public final class System: Sendable {
     /// Where other files without names live: event counters and the like.
     public let unnamedFiles = UnnamedVolume(device: .anonymous(4), typeName: "anon_inodefs", magic: 0x0904_1934)
 
+    /// Woken when the wall clock was set: deadlines that are times of day may come earlier or later.
+    public let wallTimeSet = WaitQueue()
+
     struct State: ~Copyable {
         var processes = HashTable<UInt64, Process>()
         var lastID: Int32 = 0
@@ -70,6 +73,19 @@ public final class System: Sendable {
     public var domainName: [UInt8] {
         get { state.withLock { $0.domainName } }
         set { state.withLock { $0.domainName = newValue } }
+    }
+
+    // MARK: Time
+
+    /// Sets the wall time. - Parameter nanoseconds: since 1970-01-01 00:00 UTC, now.
+    public func setWallTime(_ nanoseconds: UInt64) {
+        Clock.setWallTime(nanoseconds)
+        wallTimeSet.wakeAll()
+        var id: Int32 = 0
+        while let process = nextProcess(from: id), process.id < .max {
+            process.wallTimeWasSet()
+            id = process.id + 1
+        }
     }
 
     // MARK: Processes

@@ -113,6 +113,7 @@ enum Exec {
         process.executable = place
         process.name = shortName(path)
         process.resetActions()
+        process.deleteTimers()
         process.files.closeForExec()
         task.own.with { own in
             own.alternateStack = .disabled
