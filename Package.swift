@@ -143,13 +143,24 @@ let package = Package(
             ]),  // events as files
 
         library(
+            "Services", "Sockets",
+            [
+                "Containers", "Events", "FileSystem", "LinuxABI", "Scheduler", "Sync", "Time", "UserMemory",
+            ]),  // sockets and AF_UNIX
+
+        library(
             "Services", "AddressSpace",
             ["Containers", "Events", "LinuxABI", "Machine", "Memory", "PageCache", "Processor"]),  // regions, faults
         library(
+            "Services", "Futexes",
+            // threads that wait on words of their program
+            ["Containers", "Events", "LinuxABI", "Scheduler", "Sync", "Time", "UserMemory"]),
+        library(
             "Services", "Processes",
             [
-                "AddressSpace", "Containers", "Events", "FileSystem", "LinuxABI", "Memory", "PageCache", "Random",
-                "Scheduler", "Sync", "Time", "Machine",
+                "AddressSpace", "Containers", "Events", "FileSystem", "Futexes", "LinuxABI", "Memory", "PageCache",
+                "Random",
+                "Scheduler", "Sockets", "Sync", "Time", "Machine", "Processor",
             ]),  // processes, their threads, their signals
 
         // L5 Personalities: the face that an application sees.
@@ -174,10 +185,11 @@ let package = Package(
             [
                 "AddressSpace", "BootProtocols", "ByteCodec", "CMachine", "Containers", "ControlChannel", "CPIO",
                 "DeviceModel",
-                "DevFS", "Discovery", "ELF", "EventFiles", "Events", "FileSystem", "Interrupts", "LinuxABI", "Log",
+                "DevFS", "Discovery", "ELF", "EventFiles", "Events", "FileSystem", "Futexes", "Interrupts",
+                "LinuxABI", "Log",
                 "Machine", "Memory",
                 "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "RamFS", "Random", "Scheduler",
-                "Startup",
+                "Sockets", "Startup",
                 "Sync", "Terminal", "TerminalFiles", "Time", "UserMemory",
             ]),  // the system calls
 
@@ -256,6 +268,7 @@ let package = Package(
         tests("LinuxABI"),
         tests("Pipes", ["Events", "FileSystem", "LinuxABI", "TestSupport", "UserMemory"]),
         tests("EventFiles", ["Events", "FileSystem", "LinuxABI", "TestSupport", "Time", "UserMemory"]),
+        tests("Sockets", ["Containers", "Events", "FileSystem", "LinuxABI", "Sync", "TestSupport", "UserMemory"]),
         tests("PageCache", ["CAllocator", "Containers", "Memory", "TestSupport"]),
         tests(
             "FileSystem",

@@ -30,6 +30,7 @@ final class FakeProcess: ProcessProvider, @unchecked Sendable {
     func addEnvironment(to text: inout TextBuilder) throws(Errno) { try text.add("A=b\0") }
     func addAuxiliaryVector(to text: inout TextBuilder) throws(Errno) { try text.add("\u{6}\0\0\0") }
 
+    func nextThread(from number: Int32) -> Int32? { number <= figures.processID ? figures.processID : nil }
     func forEachRegion(_ body: (RegionDescription) -> Bool) {
         for region in regions where !body(region) { return }
     }

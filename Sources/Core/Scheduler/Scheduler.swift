@@ -17,16 +17,15 @@ public final class Scheduler: Sendable, TimerTarget {
 
     struct State: ~Copyable {
         var queue = RunQueue()
-        var current: Thread
-        let idle: Thread
+        var current: LiveThread
+        let idle: LiveThread
         /// A thread that ended and whose stack can go once another thread stands on its own.
-        var ended: Thread?
+        var ended: LiveThread?
         var switchedAt: UInt64 = 0
-        var liveThreads = 0
 
         init(idle: Thread) {
-            self.idle = idle
-            current = idle
+            self.idle = LiveThread(idle)
+            current = self.idle
         }
     }
 
@@ -61,20 +60,30 @@ public final class Scheduler: Sendable, TimerTarget {
     /// - Throws: `OutOfMemory` when there is none for its stack.
     @discardableResult
     public func spawn(_ body: any ThreadBody, stackByteCount: Int = 16384) throws(OutOfMemory) -> Thread {
+        let thread = try prepare(body, stackByteCount: stackByteCount)
+        start(thread)
+        return thread
+    }
+
+    /// Makes a thread that runs once it is started.
+    ///
+    /// - Throws: `OutOfMemory` when there is none for its stack.
+    public func prepare(_ body: any ThreadBody, stackByteCount: Int = 16384) throws(OutOfMemory) -> Thread {
         let context = try ThreadContext(entry: threadEntry, argument: 0, stackByteCount: stackByteCount)
         let serial = serials.wrappingAdd(1, ordering: .relaxed).oldValue
-        let thread = Thread(serial: serial, body: body, context: context)
+        return Thread(serial: serial, body: body, context: context)
+    }
+
+    /// Makes a prepared thread ready.
+    public func start(_ thread: Thread) {
         // The run queue holds unowned references: a thread keeps itself alive until it has ended.
         _ = thread.retainForever()
-        let isBetter = state.withLock { state in
-            state.liveThreads += 1
+        state.withLock { state in
             thread.scheduling.virtualTime = state.queue.floor
             thread.scheduling.status = .ready
             state.queue.insert(thread)
-            return true
         }
-        if isBetter { requestSwitch() }
-        return thread
+        requestSwitch()
     }
 
     /// Ends the running thread. Its stack is given back by the next thread that runs.
@@ -105,8 +114,8 @@ public final class Scheduler: Sendable, TimerTarget {
             case .parked:
                 scheduling.status = .ready
                 state.queue.insert(thread)
-                return state.current.serial == 0
-                    || scheduling.virtualTime + Scheduler.slice / 2 < state.current.scheduling.virtualTime
+                return state.current == state.idle
+                    || scheduling.virtualTime + Scheduler.slice / 2 < state.current.with { $0.scheduling.virtualTime }
                     || state.queue.count == 1
             case .running, .ready: scheduling.hasPermit = true
             case .ended: break
@@ -159,31 +168,31 @@ public final class Scheduler: Sendable, TimerTarget {
     /// Leaves the running thread in a status and runs the next one. Interrupts are off.
     private func switchAway(_ status: ThreadStatus) {
         let now = CPU.counter
-        let (previous, next) = state.withLock { state -> (Thread, Thread) in
+        let (previous, next) = state.withLock { state -> (LiveThread, LiveThread) in
             let current = state.current
-            if status == .parked, current.scheduling.hasPermit {
-                current.scheduling.hasPermit = false
-                return (current, current)
-            }
+            if status == .parked, current.with({ $0.scheduling.takePermit() }) { return (current, current) }
             account(&state, now)
-            current.scheduling.status = status
-            if status == .ready, current.serial != 0 { state.queue.insert(current) }
-            let next = state.queue.removeFirst() ?? state.idle
-            next.scheduling.status = .running
-            state.current = next
-            if status == .ended {
-                state.ended = current
-                state.liveThreads -= 1
+            current.with { thread in
+                thread.scheduling.status = status
+                if status == .ready, current != state.idle { state.queue.insert(thread) }
             }
+            let next = state.queue.removeFirst().map { LiveThread($0) } ?? state.idle
+            next.with { $0.scheduling.status = .running }
+            state.current = next
+            if status == .ended { state.ended = current }
             return (current, next)
         }
-        guard previous !== next else { return }
+        guard previous != next else { return }
         CPU.pending.remove(.reschedule)
-        CurrentThread.set(next)
-        // The bit is the CPU's, the reasons are the thread's: those that came while it did not run show now.
-        if next.interruptions.isEmpty { CPU.pending.remove(.signal) } else { CPU.pending.insert(.signal) }
-        if next.serial != 0 { armSlice() }
-        ThreadContext.switchThreads(from: previous.context, to: next.context)
+        previous.with { old in
+            next.with { new in
+                CurrentThread.set(new)
+                // The bit is the CPU's, the reasons are the thread's: those that came while it did not run show now.
+                if new.interruptions.isEmpty { CPU.pending.remove(.signal) } else { CPU.pending.insert(.signal) }
+                if new.serial != 0 { armSlice() }
+                ThreadContext.switchThreads(from: old.context, to: new.context)
+            }
+        }
         CurrentThread.scheduler.afterSwitch()
     }
 
@@ -191,18 +200,20 @@ public final class Scheduler: Sendable, TimerTarget {
     private func account(_ state: inout State, _ now: UInt64) {
         let ran = Clock.nanoseconds(steps: now &- state.switchedAt)
         state.switchedAt = now
-        state.current.scheduling.runTime &+= ran
-        state.current.scheduling.virtualTime &+= ran
+        state.current.with { thread in
+            thread.scheduling.runTime &+= ran
+            thread.scheduling.virtualTime &+= ran
+        }
     }
 
     /// What the thread that now runs does for the one that ran before.
     func afterSwitch() {
-        let ended = state.withLock { state -> Thread? in
+        let ended = state.withLock { state -> LiveThread? in
             let ended = state.ended
             state.ended = nil
             return ended
         }
-        ended?.releaseOwnReference()
+        if let ended { ended.with { $0.releaseOwnReference() } }
     }
 
     /// Arms the slice timer while others wait. A queue that fills later arms it at that time.
@@ -237,22 +248,24 @@ public final class Scheduler: Sendable, TimerTarget {
     /// Set by the image: runs the interrupts' deferred work.
     private func runDeferred() { CurrentThread.deferredWork?() }
 
+    /// Whether a thread waits until somebody unparks it.
+    public func isParked(_ thread: Thread) -> Bool { state.withLock { _ in thread.scheduling.status == .parked } }
+
     /// CPU time of a thread in nanoseconds, the running one's up to now.
     public func runTime(of thread: Thread) -> UInt64 {
         state.withLock { state in
-            let isRunning = state.current === thread
+            let isRunning = state.current == LiveThread(thread)
             return thread.scheduling.runTime
                 + (isRunning ? Clock.nanoseconds(steps: CPU.counter &- state.switchedAt) : 0)
         }
     }
 }
 
-/// Where a new thread begins: interrupts off, on its own stack.
+/// Where a new thread begins: interrupts off, on its own stack. It ends here, or deeper: whatever it still holds a
+/// reference to then, it holds for ever, so nothing is held on the way.
 private let threadEntry: @convention(c) (UInt) -> Void = { _ in
-    let scheduler = CurrentThread.scheduler
-    scheduler.afterSwitch()
+    CurrentThread.scheduler.afterSwitch()
     CPU.enableInterrupts()
-    let thread = CurrentThread.thread
-    thread.body?.run(on: thread)
-    scheduler.endThread()
+    CurrentThread.with { thread in thread.body?.run(on: thread) }
+    CurrentThread.scheduler.endThread()
 }

@@ -8,6 +8,21 @@ enum ThreadStatus: UInt8 {
     case ready, running, parked, ended
 }
 
+/// A thread that has not ended, without a count: until then it holds a reference to itself. A switch keeps its threads
+/// like this, because a thread that ends never comes back from its last one to give a reference back.
+@safe struct LiveThread: Equatable, @unchecked Sendable {
+    private let reference: Unmanaged<Thread>
+
+    init(_ thread: Thread) { unsafe reference = Unmanaged.passUnretained(thread) }
+
+    /// Runs code with the thread.
+    @inline(__always) func with<R>(_ body: (Thread) -> R) -> R { unsafe reference._withUnsafeGuaranteedRef(body) }
+
+    static func == (a: LiveThread, b: LiveThread) -> Bool {
+        unsafe a.reference.toOpaque() == b.reference.toOpaque()
+    }
+}
+
 /// The run queue's view of a thread.
 final class SchedulingState: @unchecked Sendable {
     // SAFETY: (all of these) only RunQueue and Scheduler touch them, with the queue's lock held.
@@ -28,6 +43,12 @@ final class SchedulingState: @unchecked Sendable {
     var hasPermit: Bool {
         get { unsafe storedPermit }
         set { unsafe storedPermit = newValue }
+    }
+    /// Takes the permit. - Returns: whether there was one.
+    func takePermit() -> Bool {
+        let had = hasPermit
+        hasPermit = false
+        return had
     }
     /// Weighted run time: the thread with the least runs next.
     var virtualTime: UInt64 {

@@ -16,6 +16,9 @@ struct machine_calls machine_calls;
 
 size_t machine_copy_user(void *to, const void *from, size_t count) { memcpy(to, from, count); return 0; }
 size_t machine_clear_user(void *to, size_t count) { memset(to, 0, count); return 0; }
+size_t machine_exchange_user32(void *word, uint32_t *expected, uint32_t desired) {
+    return !__atomic_compare_exchange_n((uint32_t *)word, expected, desired, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
 
 struct machine_hosted_context {
     void (*entry)(uintptr_t);

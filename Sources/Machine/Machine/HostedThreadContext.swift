@@ -7,6 +7,7 @@
 internal import CMachine
 public import Containers
 public import Memory
+public import Processor
 
 /// Stands in for a kernel stack.
 public struct ThreadContext: ~Copyable, @unchecked Sendable {
@@ -30,6 +31,14 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
 
     /// There is no program's address space to leave.
     public borrowing func leaveAddressSpaceForGood() {}
+
+    /// There is no program to adopt.
+    public borrowing func adoptProgram(of running: borrowing ThreadContext) throws(OutOfMemory) -> ProgramRegisters {
+        ProgramRegisters.current
+    }
+
+    /// There is no program to adopt.
+    public borrowing func setFirstThreadPointer(_ address: UInt) {}
 
     /// There is no program's address space to enter.
     public borrowing func enterAddressSpace(_ root: FrameNumber) {}

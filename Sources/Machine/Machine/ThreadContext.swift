@@ -7,12 +7,13 @@
 //      top ─┐
 //           │ ContextStorage (128 bytes)
 //           │ machine_frame of the program, pushed at each entry
-//           │ kernel calls …
+//           │ kernel calls, of a new thread the first …
 
 #if os(none)
 internal import CMachine
 public import Containers
 public import Memory
+public import Processor
 internal import X86_64
 
 /// What is kept of a thread that does not run.
@@ -48,7 +49,8 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
         top = try KernelSpace.allocateStack(byteCount: stackByteCount)
         storage = ThreadContext.storage(top)
         ownsStack = true
-        var stack = UInt64(top - ContextStorage.reserved)
+        // The room of the program's frame stays free: it may be filled before the thread runs.
+        var stack = UInt64(top - ContextStorage.reserved) - UInt64(MemoryLayout<machine_frame>.size)
         // What machine_switch pops: r15 r14, argument (r13), entry (r12), rbx rbp, the return address; and a zero
         // below it, so that the new stack is aligned as after a call.
         let words: InlineArray<8, UInt64> = [
@@ -140,6 +142,32 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
         }
         machine_interrupts_restore(state)
     }
+
+    /// Makes this thread, which has not run yet, one of the running thread's program: the same address space and
+    /// floating-point registers, and the registers of the system call that the running thread is in.
+    ///
+    /// - Returns: the new thread's registers, to be changed before it runs.
+    /// - Throws: `OutOfMemory` when there is none for the floating-point registers.
+    public borrowing func adoptProgram(of running: borrowing ThreadContext) throws(OutOfMemory) -> ProgramRegisters {
+        if let original = running.storage.pointee.floatingPoint {
+            guard let area = KernelHeap.allocate(FloatingPoint.areaSize, alignment: 64) else { throw OutOfMemory() }
+            let state = machine_interrupts_save()
+            FloatingPoint.save(original)
+            machine_interrupts_restore(state)
+            memcpy(area, original, FloatingPoint.areaSize)
+            storage.pointee.floatingPoint = area
+        }
+        storage.pointee.root = running.storage.pointee.root
+        storage.pointee.fsBase = X86CPU.programFSBase
+        storage.pointee.gsBase = X86CPU.programGSBase
+        let frame = top - ContextStorage.reserved - UInt(MemoryLayout<machine_frame>.size)
+        let registers = ProgramRegisters(UnsafeMutablePointer(bitPattern: frame).unsafelyUnwrapped)
+        registers.copy(ProgramRegisters.current)
+        return registers
+    }
+
+    /// The thread pointer of a thread that has not run yet.
+    public borrowing func setFirstThreadPointer(_ address: UInt) { storage.pointee.fsBase = UInt64(address) }
 
     /// Leaves the program's address space, before it is destroyed.
     public borrowing func leaveAddressSpaceForGood() {

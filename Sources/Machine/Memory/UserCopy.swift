@@ -69,4 +69,27 @@ extension UserCopy {
             machine_copy_user(UnsafeMutableRawPointer(bitPattern: address), $0, MemoryLayout<T>.size) == 0
         }
     }
+
+    /// What became of an exchange.
+    public enum Exchange: Sendable {
+        /// The word held what was expected and has the new value.
+        case done
+        /// The word held this.
+        case found(UInt32)
+        /// The address is bad.
+        case unreachable
+    }
+
+    /// Replaces a word of the program if it holds what is expected, as one atomic step.
+    ///
+    /// - Parameter address: a multiple of 4.
+    public static func exchange(_ address: UInt, expecting expected: UInt32, by desired: UInt32) -> Exchange {
+        var found = expected
+        // SAFETY: the routine recovers from faults; the caller checked the address to be the program's.
+        switch machine_exchange_user32(UnsafeMutableRawPointer(bitPattern: address), &found, desired) {
+        case 0: return .done
+        case 1: return .found(found)
+        default: return .unreachable
+        }
+    }
 }

@@ -67,6 +67,9 @@ extension ProgramRegisters {
         requireFullReturn()
     }
 
+    /// Takes over another thread's registers.
+    package func copy(_ other: ProgramRegisters) { frame.pointee = other.frame.pointee }
+
     /// Makes the way back reload every register from the frame, because they were changed.
     public func requireFullReturn() {
         machine_this_cpu().pointee.pending |= UInt32(MACHINE_PENDING_FULL_RETURN)

@@ -10,6 +10,8 @@ public import LinuxABI
 extension Errno {
     /// Start again after a handler with SA_RESTART, or if there is no handler; otherwise EINTR.
     static var restartIfAsked: Errno { Errno(rawValue: 512) }
+    /// Start again, after a handler if there is one.
+    static var restartAlways: Errno { Errno(rawValue: 513) }
     /// Start again if there is no handler; otherwise EINTR.
     static var restartWithoutHandler: Errno { Errno(rawValue: 514) }
     /// Go on by restart_syscall(2) if there is no handler; otherwise EINTR.

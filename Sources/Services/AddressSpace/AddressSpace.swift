@@ -11,6 +11,7 @@ public import Events
 public import LinuxABI
 public import Machine
 public import Memory
+public import PageCache
 internal import Processor
 
 /// A program's address space.
@@ -94,6 +95,18 @@ public final class AddressSpace: Sendable {
     /// Sizes as /proc/PID/statm and getrusage(2) show them, in pages.
     public var figures: (mapped: UInt64, resident: UInt64, mostResident: UInt64) {
         state.withLock { ($0.mappedPages, $0.residentPages, max($0.mostResidentPages, $0.residentPages)) }
+    }
+
+    /// What a word in shared memory is a word of: the pages of a file and the place in them. Nil for a private mapping.
+    ///
+    /// - Throws: `.badAddress` where nothing is mapped.
+    public func sharedPlace(of address: UInt64) throws(Errno) -> (pages: PageCache, offset: UInt64)? {
+        try state.withLock { (state) throws(Errno) in
+            guard let position = AddressSpace.find(state, address) else { throw .badAddress }
+            let region = state.regions[position]
+            guard region.sharing == .shared, let pages = region.pages else { return nil }
+            return (pages, region.firstPage * 4096 + address - state.regions.key(at: position))
+        }
     }
 
     /// Visits all regions in order of their addresses.

@@ -101,7 +101,7 @@ extension ProcInode {
         try text.add("\nState:\t")
         try text.add(byte: figures.state)
         try text.add(Self.stateName(figures.state))
-        try addLine("\nTgid:\t", id, to: &text)
+        try addLine("\nTgid:\t", UInt64(UInt32(bitPattern: figures.processID)), to: &text)
         try addLine("\nNgid:\t", 0, to: &text)
         try addLine("\nPid:\t", id, to: &text)
         try addLine("\nPPid:\t", UInt64(UInt32(bitPattern: figures.parentID)), to: &text)

@@ -73,9 +73,9 @@ final class ProcInode: Inode, @unchecked Sendable {
             do throws(Errno) { _ = try table.file(number) } catch { throw .noEntry }
             return try procVolume.inode(.descriptor(id, number))
         case .tasks(let id):
-            // Until threads have numbers of their own here, a process is its own only task.
-            if number != id { throw .noEntry }
-            return try procVolume.inode(.process(id))
+            // A thread looks like a process that shares all but its name, its state and its signals.
+            if provider.process(id)?.nextThread(from: number) != number { throw .noEntry }
+            return try procVolume.inode(.process(number))
         default:
             throw .noEntry
         }
@@ -112,7 +112,8 @@ final class ProcInode: Inode, @unchecked Sendable {
             guard let descriptor = provider.process(id)?.descriptors?.next(from: number) else { return nil }
             return (descriptor, .descriptor(id, descriptor))
         case .tasks(let id):
-            return number <= id ? (id, .process(id)) : nil
+            guard let thread = provider.process(id)?.nextThread(from: number) else { return nil }
+            return (thread, .process(thread))
         default: return nil
         }
     }

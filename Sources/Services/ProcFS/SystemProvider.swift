@@ -101,6 +101,8 @@ public protocol SystemProvider: AnyObject, Sendable {
 
 /// Numbers about a process, for /proc/PID/stat, statm and status.
 public struct ProcessFigures: Sendable {
+    /// The process's number, also when the figures are a thread's.
+    public var processID: Int32 = 0
     /// The name, at most 15 bytes and a NUL.
     public var name = InlineArray<16, UInt8>(repeating: 0)
     /// One letter of proc_pid_stat(5): R, S, D, Z, T.
@@ -218,6 +220,8 @@ public protocol ProcessProvider: AnyObject, Sendable {
     func addEnvironment(to text: inout TextBuilder) throws(Errno)
     /// Appends the auxiliary vector as the program has it.
     func addAuxiliaryVector(to text: inout TextBuilder) throws(Errno)
+    /// The thread with the least number from `number` on.
+    func nextThread(from number: Int32) -> Int32?
     /// Hands the mappings to `body` in the order of their addresses until it answers false.
     func forEachRegion(_ body: (RegionDescription) -> Bool)
     /// Sets the name, as writing to /proc/PID/comm does.

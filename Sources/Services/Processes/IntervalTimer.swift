@@ -45,9 +45,9 @@ public final class IntervalTimer: TimerTarget {
 
     /// Nanoseconds until it is due (0: not armed), and the interval.
     public var current: (value: UInt64, interval: UInt64) {
-        state.withLock { state in
+        let now = now
+        return state.withLock { state in
             guard state.deadline != 0 else { return (0, state.interval) }
-            let now = now(state)
             return (state.deadline > now ? state.deadline - now : 1, state.interval)
         }
     }
@@ -55,25 +55,32 @@ public final class IntervalTimer: TimerTarget {
     /// Arms it in `value` nanoseconds, or disarms it for 0. - Returns: what `current` was.
     public func set(value: UInt64, interval: UInt64) -> (value: UInt64, interval: UInt64) {
         let old = current
+        let now = now
+        let threads = threads
         state.withLock { state in
-            let (sum, overflow) = now(state).addingReportingOverflow(value)
+            let (sum, overflow) = now.addingReportingOverflow(value)
             state.deadline = value == 0 ? 0 : overflow ? .max : sum
             state.interval = interval
-            arm(state)
+            arm(state, now, threads)
         }
         return old
     }
 
-    /// The time that it counts.
-    private func now(_ state: borrowing State) -> UInt64 {
+    /// The time that it counts. Asked for without the timer's lock, because CPU time takes others.
+    private var now: UInt64 {
         switch kind {
         case .real: return Clock.now().nanoseconds
-        case .virtual, .profiling: return state.process?.runTime ?? 0
+        case .virtual, .profiling: return state.withLock { $0.process }?.runTime ?? 0
         }
     }
 
+    /// How many threads add to it.
+    private var threads: UInt64 {
+        kind == .real ? 1 : UInt64(max(1, state.withLock { $0.process }?.threadCount ?? 1))
+    }
+
     /// Arms the machine's timer for the deadline, or disarms it.
-    private func arm(_ state: borrowing State) {
+    private func arm(_ state: borrowing State, _ now: UInt64, _ threads: UInt64) {
         guard let timer = state.timer else { return }
         if state.deadline == 0 {
             CurrentThread.scheduler.timers.disarm(timer)
@@ -82,9 +89,7 @@ public final class IntervalTimer: TimerTarget {
         var instant = Instant(nanoseconds: state.deadline)
         if kind != .real {
             // Each thread adds at most one second a second.
-            let now = now(state)
             let left = state.deadline > now ? state.deadline - now : 0
-            let threads = UInt64(max(1, state.process?.threadCount ?? 1))
             instant = Clock.now().advanced(byNanoseconds: max(left / threads, Self.cpuTimeStep))
         }
         CurrentThread.scheduler.timers.arm(timer, at: instant)
@@ -104,11 +109,12 @@ public final class IntervalTimer: TimerTarget {
 
     /// Called by the timers: sends the signal and arms the next one. Intervals that were missed are not made up for.
     public func timerIsDue(_ timer: Timer) {
+        let now = now
+        let threads = threads
         let process = state.withLock { state -> Process? in
             guard state.deadline != 0 else { return nil }
-            let now = now(state)
             if now < state.deadline {
-                arm(state)
+                arm(state, now, threads)
                 return nil
             }
             if state.interval == 0 {
@@ -116,7 +122,7 @@ public final class IntervalTimer: TimerTarget {
             } else {
                 let (sum, overflow) = state.deadline.addingReportingOverflow(state.interval)
                 state.deadline = overflow ? .max : sum <= now ? now + state.interval : sum
-                arm(state)
+                arm(state, now, threads)
             }
             return state.process
         }

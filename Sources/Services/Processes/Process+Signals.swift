@@ -69,8 +69,24 @@ extension Process {
     /// Whether every thread blocks a signal, so that even an ignored one stays pending.
     func isBlockedEverywhere(_ signal: SignalNumber) -> Bool {
         state.withLock { state in
-            for i in 0..<state.threads.count where !state.threads[i].mask.contains(signal) { return false }
-            return !state.threads.isEmpty
+            var serial: UInt64 = 0
+            while let (next, task) = state.threads.next(after: serial) {
+                if !task.mask.contains(signal) { return false }
+                serial = next
+            }
+            return serial != 0
+        }
+    }
+
+    /// Signals that were sent to the process as a whole and that no thread has taken yet.
+    var sharedPending: SignalSet { signals.withLock { $0.pending.set } }
+
+    /// Makes some thread look at each of these signals, which were meant for a thread that cannot take them any more.
+    func wakeForPending(_ signals: SignalSet) {
+        var left = signals
+        while let signal = left.first {
+            left.remove(signal)
+            wakeTask(for: signal)
         }
     }
 

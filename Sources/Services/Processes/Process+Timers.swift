@@ -5,7 +5,6 @@
 public import Containers
 internal import Events
 public import LinuxABI
-internal import Scheduler
 internal import Sync
 
 /// A process's timers.
@@ -80,12 +79,10 @@ extension Process {
         return completed
     }
 
-    /// A thread by its number.
+    /// A thread of this process by its number.
     public func task(_ id: Int32) -> Task? {
-        state.withLock { state in
-            for index in 0..<state.threads.count where state.threads[index].id == id { return state.threads[index] }
-            return nil
-        }
+        guard let task = system.task(id), task.process === self else { return nil }
+        return task
     }
 
     /// Whether a signal to the process would have no effect.
@@ -99,11 +96,5 @@ extension Task {
     /// Whether a signal to the thread would have no effect.
     func willIgnore(_ signal: SignalNumber) -> Bool {
         !mask.contains(signal) && process.signals.withLock { $0.ignores(signal) }
-    }
-
-    /// CPU time, in nanoseconds.
-    public var runTime: UInt64 {
-        guard let thread = runner.value else { return 0 }
-        return CurrentThread.scheduler.runTime(of: thread)
     }
 }

@@ -33,16 +33,23 @@ public final class Process: Sendable {
     let profilingTimer = SetOnce<IntervalTimer>()
     /// What timer_create(2) has made.
     let timers = BlockingMutex(ProcessTimers())
+    let threadTotal = Atomic<Int>(0)
+    private let barriers = Atomic<UInt32>(0)
 
     struct State: ~Copyable {
         var space: AddressSpace
         var credentials: Credentials
         var limits = ResourceLimits()
-        var name = InlineArray<16, UInt8>(repeating: 0)
         var executable: Place?
         var groupID: Int32
         var sessionID: Int32
-        var threads = UniqueArray<Task>()
+        var threads = ThreadList()
+        /// CPU time of threads that have ended, in nanoseconds.
+        var endedRunTime: UInt64 = 0
+        /// With what its first thread ended, if it did before the process.
+        var firstThreadStatus: UInt8 = 0
+        /// The thread that replaces the program and outlives all others (execve(2)).
+        var heir: UInt64?
         var end: ProcessEnd?
         var nice: Int8 = 0
         var ioPriority: UInt16 = 0
@@ -110,6 +117,13 @@ public final class Process: Sendable {
         }
     }
 
+    /// Who the process says it is to a peer, if it says nothing else.
+    var socketCredentials: SocketCredentials {
+        let credentials = credentials
+        return SocketCredentials(
+            processID: UInt32(id), userID: credentials.user.real, groupID: credentials.group.real)
+    }
+
     /// File operations as this process: its root, its working directory, its credentials.
     public var fileOperations: FileOperations { FileOperations(fileContext, credentials) }
 
@@ -117,12 +131,6 @@ public final class Process: Sendable {
     public subscript(limit kind: ResourceKind) -> ResourceLimit {
         get { state.withLock { $0.limits[kind] } }
         set { state.withLock { $0.limits[kind] = newValue } }
-    }
-
-    /// The program's short name: 15 bytes and a NUL (prctl(2) PR_SET_NAME, /proc/PID/comm).
-    public var name: InlineArray<16, UInt8> {
-        get { state.withLock { $0.name } }
-        set { state.withLock { $0.name = newValue } }
     }
 
     /// The program's file.
@@ -175,6 +183,12 @@ public final class Process: Sendable {
         set { state.withLock { $0.ioPriority = newValue } }
     }
 
+    /// Notes that the program will use a kind of barrier (membarrier(2)).
+    public func registerBarriers(_ command: UInt32) { barriers.bitwiseOr(command, ordering: .relaxed) }
+
+    /// Whether it has said so.
+    public func hasBarriers(_ command: UInt32) -> Bool { barriers.load(ordering: .relaxed) & command != 0 }
+
     /// The nice value, -20 to 19.
     public var nice: Int8 {
         get { state.withLock { $0.nice } }
@@ -183,50 +197,6 @@ public final class Process: Sendable {
 
     /// The parent's number; 0 for the first process.
     public var parentID: Int32 { 0 }
-
-    // MARK: Threads
-
-    /// Adds a thread.
-    func add(_ task: Task, reserved: consuming UniqueArray<Task>) {
-        var room = reserved
-        files.addUser()
-        state.withLock { state in
-            if state.threads.capacity < room.capacity {
-                for i in 0..<state.threads.count { room.appendReserved(state.threads[i]) }
-                swap(&state.threads, &room)
-            }
-            state.threads.appendReserved(task)
-        }
-    }
-
-    /// CPU time of the threads that there are, in nanoseconds.
-    public var runTime: UInt64 {
-        var sum: UInt64 = 0
-        forEachTask { task in
-            if let thread = task.runner.value { sum += CurrentThread.scheduler.runTime(of: thread) }
-        }
-        return sum
-    }
-
-    /// The number of threads.
-    public var threadCount: Int { state.withLock { $0.threads.count } }
-
-    /// The first thread, or nil once it has gone.
-    public var firstTask: Task? { state.withLock { $0.threads.isEmpty ? nil : $0.threads[0] } }
-
-    /// Takes a thread out. - Returns: whether it was the last.
-    func remove(_ task: Task) -> Bool {
-        let (removed, isLast) = state.withLock { state -> (Task?, Bool) in
-            var removed: Task?
-            for i in 0..<state.threads.count where state.threads[i] === task {
-                removed = state.threads.remove(at: i)
-                break
-            }
-            return (removed, state.threads.isEmpty)
-        }
-        if removed != nil { files.removeUser() }
-        return isLast
-    }
 
     // MARK: The end
 
@@ -246,11 +216,14 @@ public final class Process: Sendable {
         return decided
     }
 
-    func forEachTask(_ body: (Task) -> Void) {
-        var index = 0
-        while let task = state.withLock({ $0.threads.count > index ? $0.threads[index] : nil }) {
-            body(task)
-            index += 1
-        }
+    /// The last thread has left: everything that the process had is given back.
+    func finish() {
+        retireIntervalTimers()
+        deleteTimers()
+        files.closeAll(in: 0...Int32.max)
+        space.removeAll()
+        let end = state.withLock { $0.end ?? .exited(status: $0.firstThreadStatus) }
+        system.remove(self)
+        if id == 1 { system.owner.firstProcessEnded(end) }
     }
 }

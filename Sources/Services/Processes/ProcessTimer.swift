@@ -79,11 +79,13 @@ public final class ProcessTimer: TimerTarget {
 
     /// Nanoseconds until it is due, 0 while it is disarmed, and the period.
     public var current: (value: UInt64, interval: UInt64) {
-        state.withLock { state in
+        let cpu = cpuTime
+        return state.withLock { state in
             let deadline = state.deadline
+            let now = now(state, cpu)
             // Nobody is told of the end of a single shot: it is over when it has passed.
-            if case .none = notice, deadline.period == 0, deadline.next <= now(state) { return (0, 0) }
-            return (deadline.remaining(at: now(state)), deadline.period)
+            if case .none = notice, deadline.period == 0, deadline.next <= now { return (0, 0) }
+            return (deadline.remaining(at: now), deadline.period)
         }
     }
 
@@ -96,6 +98,7 @@ public final class ProcessTimer: TimerTarget {
     /// - Returns: what `current` was.
     public func set(value: UInt64, interval: UInt64, _ start: Start) -> (value: UInt64, interval: UInt64) {
         let old = current
+        let cpu = cpuTime
         state.withLock { state in
             var isWall = false
             if case .wall = clock { isWall = start == .absolute }
@@ -104,11 +107,11 @@ public final class ProcessTimer: TimerTarget {
             state.overruns = 0
             var next = value
             if value != 0, start == .relative {
-                let (sum, overflow) = now(state).addingReportingOverflow(value)
+                let (sum, overflow) = now(state, cpu).addingReportingOverflow(value)
                 next = overflow ? .max : sum
             }
             state.deadline = PeriodicDeadline(next: next, period: interval)
-            arm(state)
+            arm(state, cpu)
         }
         return old
     }
@@ -133,16 +136,27 @@ public final class ProcessTimer: TimerTarget {
 
     // MARK: Clocks
 
-    private func now(_ state: borrowing State) -> UInt64 {
+    /// The CPU time that it counts by, and how many threads add to it. Asked for without the timer's lock, because it
+    /// takes others and holds threads meanwhile.
+    private var cpuTime: (nanoseconds: UInt64, threads: UInt64) {
         switch clock {
-        case .wall: return state.isWallTime ? Clock.wallTime() : Clock.now().nanoseconds
-        case .monotonic: return Clock.now().nanoseconds
-        case .process: return state.process?.runTime ?? 0
-        case .thread(let task): return task.runTime
+        case .wall, .monotonic: return (0, 1)
+        case .process:
+            guard let process = state.withLock({ $0.process }) else { return (0, 1) }
+            return (process.runTime, UInt64(max(1, process.threadCount)))
+        case .thread(let task): return (task.runTime, 1)
         }
     }
 
-    private func arm(_ state: borrowing State) {
+    private func now(_ state: borrowing State, _ cpu: (nanoseconds: UInt64, threads: UInt64)) -> UInt64 {
+        switch clock {
+        case .wall: return state.isWallTime ? Clock.wallTime() : Clock.now().nanoseconds
+        case .monotonic: return Clock.now().nanoseconds
+        case .process, .thread: return cpu.nanoseconds
+        }
+    }
+
+    private func arm(_ state: borrowing State, _ cpu: (nanoseconds: UInt64, threads: UInt64)) {
         guard let timer = state.timer else { return }
         var wakesNobody = false
         if case .none = notice { wakesNobody = true }
@@ -156,10 +170,8 @@ public final class ProcessTimer: TimerTarget {
         case .wall where state.isWallTime: instant = next > Clock.wallOffset ? next - Clock.wallOffset : 0
         case .wall, .monotonic: instant = next
         case .process, .thread:
-            let threads: UInt64
-            if case .process = clock { threads = UInt64(max(1, state.process?.threadCount ?? 1)) } else { threads = 1 }
-            let left = now(state) < next ? next - now(state) : 0
-            instant = Clock.now().advanced(byNanoseconds: max(left / threads, Self.patience)).nanoseconds
+            let left = cpu.nanoseconds < next ? next - cpu.nanoseconds : 0
+            instant = Clock.now().advanced(byNanoseconds: max(left / cpu.threads, Self.patience)).nanoseconds
         }
         CurrentThread.scheduler.timers.arm(timer, at: Instant(nanoseconds: instant))
     }
@@ -167,14 +179,15 @@ public final class ProcessTimer: TimerTarget {
     // MARK: Being due
 
     /// The wall clock was set.
-    func wallTimeWasSet() { state.withLock { if $0.isWallTime, $0.deadline.isArmed { arm($0) } } }
+    func wallTimeWasSet() { state.withLock { if $0.isWallTime, $0.deadline.isArmed { arm($0, (0, 1)) } } }
 
     /// Called by the timers.
     public func timerIsDue(_ timer: Timer) {
+        let cpu = cpuTime
         let process = state.withLock { state -> Process? in
             guard state.deadline.isArmed, !state.isPending else { return nil }
-            if now(state) < state.deadline.next {
-                arm(state)
+            if now(state, cpu) < state.deadline.next {
+                arm(state, cpu)
                 return nil
             }
             state.isPending = true
@@ -212,11 +225,12 @@ public final class ProcessTimer: TimerTarget {
 
     /// The signal was ignored: the next one may be wanted again. Not sooner than is worth looking.
     private func signalWasDropped() {
+        let cpu = cpuTime
         state.withLock { state in
             state.isPending = false
-            _ = state.deadline.pass(now(state))
+            _ = state.deadline.pass(now(state, cpu))
             guard state.deadline.isArmed, let timer = state.timer else { return }
-            arm(state)
+            arm(state, cpu)
             let soonest = Clock.now().advanced(byNanoseconds: Self.patience)
             if let armed = CurrentThread.scheduler.timers.deadline(of: timer), armed < soonest {
                 CurrentThread.scheduler.timers.arm(timer, at: soonest)
@@ -235,12 +249,13 @@ public final class ProcessTimer: TimerTarget {
 
     /// Its signal was taken: goes on, and answers how often it was due beyond the first time.
     func signalWasTaken() -> UInt32 {
-        state.withLock { state in
+        let cpu = cpuTime
+        return state.withLock { state in
             guard state.isPending else { return 0 }
             state.isPending = false
-            let count = state.deadline.pass(now(state))
+            let count = state.deadline.pass(now(state, cpu))
             state.overruns = UInt32(min(count == 0 ? 0 : count - 1, UInt64(Int32.max)))
-            arm(state)
+            arm(state, cpu)
             return state.overruns
         }
     }

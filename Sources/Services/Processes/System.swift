@@ -6,10 +6,12 @@
 public import Containers
 public import Events
 public import FileSystem
+public import Futexes
 public import LinuxABI
 public import Memory
 public import PageCache
 public import Random
+public import Sockets
 internal import Sync
 internal import Synchronization
 public import Time
@@ -32,16 +34,22 @@ public final class System: Sendable {
     public let lentPages: PageCache?
     /// Told at the end.
     public let owner: any SystemOwner
+    /// Threads that wait on words of their programs.
+    public let futexes = FutexTable()
     /// Where pipes live.
     public let pipes = UnnamedVolume(device: .anonymous(3), typeName: "pipefs", magic: 0x5049_5045)
     /// Where other files without names live: event counters and the like.
     public let unnamedFiles = UnnamedVolume(device: .anonymous(4), typeName: "anon_inodefs", magic: 0x0904_1934)
 
+    /// The families of sockets that there are.
+    public let sockets = SocketFamilies()
     /// Woken when the wall clock was set: deadlines that are times of day may come earlier or later.
     public let wallTimeSet = WaitQueue()
 
     struct State: ~Copyable {
         var processes = HashTable<UInt64, Process>()
+        /// Every thread by its number; what a process's number is reserved for as long as it exists is not in here.
+        var tasks = HashTable<UInt64, Task>()
         var lastID: Int32 = 0
         var hostName: [UInt8] = []
         var domainName: [UInt8] = []
@@ -59,6 +67,8 @@ public final class System: Sendable {
         self.lentPages = lentPages
         self.owner = owner
         zeroFrame = try Frames.allocate()
+        let volume = UnnamedVolume(device: .anonymous(8), typeName: "sockfs", magic: 0x534f_434b)
+        try sockets.add(UnixFamily(volume) { Task.withCurrent { $0.process.socketCredentials } })
     }
 
     // MARK: Names
@@ -105,14 +115,67 @@ public final class System: Sendable {
     func enter(_ make: (Int32) throws(OutOfMemory) -> Process) throws(OutOfMemory) -> Process {
         try state.withLock { (state) throws(OutOfMemory) -> Process in
             try state.processes.reserve(1)
-            var id = state.lastID
-            repeat { id = id >= System.largestID ? 2 : id + 1 } while state.processes.find(UInt64(id)) != nil
+            let id = System.takeNumber(&state)
             let process = try make(id)
-            state.lastID = id
             _ = state.processes.insertReserved(UInt64(id), process)
             return process
         }
     }
+
+    /// The next number that neither a process nor a thread has.
+    private static func takeNumber(_ state: inout State) -> Int32 {
+        var id = state.lastID
+        repeat {
+            id = id >= System.largestID ? 2 : id + 1
+        } while state.processes.find(UInt64(id)) != nil || state.tasks.find(UInt64(id)) != nil
+        state.lastID = id
+        return id
+    }
+
+    // MARK: Threads
+
+    /// A number for another thread of a process; it is taken once the thread is entered.
+    public func makeThreadID() -> Int32 { state.withLock { System.takeNumber(&$0) } }
+
+    /// The number of threads.
+    public var threadCount: Int { state.withLock { $0.tasks.count } }
+
+    /// Finds a thread by its number.
+    public func task(_ id: Int32) -> Task? {
+        state.withLock { state in
+            guard let position = state.tasks.find(UInt64(UInt32(bitPattern: id))) else { return nil }
+            return state.tasks[position]
+        }
+    }
+
+    /// Enters a thread under its number.
+    ///
+    /// - Throws: `.noMemory`.
+    func enter(_ task: Task) throws(Errno) {
+        do throws(OutOfMemory) {
+            try state.withLock { (state) throws(OutOfMemory) in
+                try state.tasks.reserve(1)
+                _ = state.tasks.insertReserved(UInt64(task.id), task)
+            }
+        } catch { throw .noMemory }
+    }
+
+    /// Takes a thread out that ends.
+    func remove(_ task: Task) {
+        let removed = state.withLock { $0.tasks.remove(UInt64(task.id)) }
+        _ = removed  // its last release, if this is one, happens outside of the lock
+    }
+
+    /// Gives a thread the number of its process, whose first thread has gone.
+    func rename(_ task: Task, to id: Int32) {
+        state.withLock { state in
+            guard task.id != id, let task = state.tasks.remove(UInt64(task.id)) else { return }
+            task.takeNumber(id)
+            _ = state.tasks.insertReserved(UInt64(id), task)  // the room of its old entry
+        }
+    }
+
+    // MARK: Processes, one after the other
 
     /// Takes a process out that nobody waits for any more.
     func remove(_ process: Process) {

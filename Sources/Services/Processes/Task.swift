@@ -9,14 +9,15 @@ internal import Events
 internal import FileSystem
 public import LinuxABI
 internal import Machine
+internal import Processor
 public import Scheduler
 public import Sync
 internal import Synchronization
+public import Time
 
 /// A thread of a program.
 public final class Task: ThreadBody {
-    /// Its number; the first thread's is its process's.
-    public let id: Int32
+    private let number: Atomic<Int32>
     /// The process it belongs to.
     public let process: Process
     /// What only the thread itself touches.
@@ -24,59 +25,107 @@ public final class Task: ThreadBody {
     /// Signals sent to this thread alone.
     let pending = Spinlock(SignalQueue())
     private let blocked = Atomic<UInt64>(0)
-    let runner: SetOnce<Thread>
-    private let program: any ProgramEntry
+    /// The kernel thread, from `start` until `leave`: the two hold each other meanwhile.
+    private let runner = Spinlock<Thread?>(nil)
+    private let program: (any ProgramEntry)?
+    private let shortName: Spinlock<InlineArray<16, UInt8>>
+    private let serialInProcess = Atomic<UInt64>(0)
 
     /// Creates a thread; it runs once `start` is called.
     ///
-    /// - Parameter program: what it does first, on its own kernel stack.
-    public init(id: Int32, process: Process, program: any ProgramEntry) {
-        self.id = id
+    /// - Parameters:
+    ///   - maker: the thread that makes it, whose name it takes over.
+    ///   - program: what it does first, on its own kernel stack; nil to go to the program right away.
+    public init(id: Int32, process: Process, maker: Task? = nil, program: (any ProgramEntry)?) {
+        shortName = Spinlock(maker?.name ?? InlineArray(repeating: 0))
+        number = Atomic(id)
         self.process = process
         self.program = program
-        runner = SetOnce()
         own = Confined(TaskState(space: process.space))
     }
 
-    /// Enters the process's list and becomes runnable.
-    ///
-    /// - Throws: `OutOfMemory`.
-    public func start(_ scheduler: Scheduler) throws(OutOfMemory) {
-        let room = try UniqueArray<Task>(capacity: process.threadCount + 4)
-        process.add(self, reserved: room)
-        do throws(OutOfMemory) {
-            _ = try scheduler.spawn(self)
-        } catch {
-            _ = process.remove(self)
-            throw error
-        }
+    /// Its number; the first thread's is its process's. It changes when another thread replaces the program (execve(2)).
+    public var id: Int32 { number.load(ordering: .relaxed) }
+
+    func takeNumber(_ id: Int32) { number.store(id, ordering: .relaxed) }
+
+    /// Its short name: 15 bytes and a NUL (prctl(2) PR_SET_NAME, /proc/PID/comm).
+    public var name: InlineArray<16, UInt8> {
+        get { shortName.withLock { $0 } }
+        set { shortName.withLock { $0 = newValue } }
     }
 
-    /// Called on the new kernel thread.
+    /// Whether it sleeps in the kernel.
+    public var isWaiting: Bool {
+        guard let thread = runner.withLock({ $0 }) else { return false }
+        return CurrentThread.scheduler.isParked(thread)
+    }
+
+    /// Its place in the process's list.
+    var serial: UInt64 { serialInProcess.load(ordering: .relaxed) }
+
+    /// Enters the process's list and becomes runnable.
+    ///
+    /// - Parameter prepare: makes the kernel thread ready for its first moment, and may refuse.
+    /// - Throws: `.noMemory`, `.resourceTemporarilyUnavailable`, and what `prepare` throws.
+    public func start(_ scheduler: Scheduler, _ prepare: (Thread) throws(Errno) -> Void = { _ in }) throws(Errno) {
+        let thread: Thread
+        do throws(OutOfMemory) { thread = try scheduler.prepare(self) } catch { throw .noMemory }
+        try prepare(thread)
+        try process.system.enter(self)
+        runner.withLock { $0 = thread }
+        do throws(Errno) { serialInProcess.store(try process.add(self), ordering: .relaxed) } catch {
+            abandon()
+            throw error
+        }
+        scheduler.start(thread)
+    }
+
+    /// Gives up a thread that never ran.
+    private func abandon() {
+        process.system.remove(self)
+        let thread = runner.withLock { $0.take() }
+        _ = thread
+    }
+
+    /// Called on the new kernel thread. Nothing here may hold a reference: the thread does not come back.
     public func run(on thread: Thread) {
-        runner.set(thread)
-        program.begin(self)
+        if let program { program.begin(self) } else { ProgramRegisters.current.enter() }
+    }
+
+    /// CPU time in nanoseconds.
+    public var runTime: UInt64 {
+        guard let thread = runner.withLock({ $0 }) else { return 0 }
+        return CurrentThread.scheduler.runTime(of: thread)
     }
 
     /// Ends the running thread: it leaves the process, and the last one takes the process with it.
     public func leave() {
-        CurrentThread.thread.context.leaveAddressSpaceForGood()
-        guard process.remove(self) else { return }
-        process.retireIntervalTimers()
-        process.deleteTimers()
-        process.files.closeAll(in: 0...Int32.max)
-        process.space.removeAll()
-        let end = process.end ?? .exited(status: 0)
-        process.system.remove(process)
-        if process.id == 1 { process.system.owner.firstProcessEnded(end) }
+        CurrentThread.with { $0.context.leaveAddressSpaceForGood() }
+        let runTime = runTime
+        let thread = runner.withLock { $0.take() }
+        _ = thread
+        process.system.remove(self)
+        guard process.remove(serial, ranFor: runTime) else {
+            // What this thread was to take goes to another one.
+            process.wakeForPending(process.sharedPending)
+            return
+        }
+        process.finish()
     }
 
     // MARK: Signals
 
-    /// The signals that are blocked.
+    /// The signals that are blocked. What was sent to the process and is now blocked here goes to another thread.
     public var mask: SignalSet {
         get { SignalSet(rawValue: blocked.load(ordering: .relaxed)) }
-        set { blocked.store(newValue.subtracting(.uncatchable).rawValue, ordering: .relaxed) }
+        set {
+            let new = newValue.subtracting(.uncatchable)
+            let old = SignalSet(rawValue: blocked.exchange(new.rawValue, ordering: .sequentiallyConsistent))
+            if process.isMultithreaded, !new.subtracting(old).isEmpty {
+                process.wakeForPending(process.sharedPending.intersection(new.subtracting(old)))
+            }
+        }
     }
 
     /// Whether a signal that is not blocked is pending.
@@ -144,12 +193,12 @@ public final class Task: ThreadBody {
 
     /// Makes the thread look at its signals: ends its wait, or meets it on the way to the program.
     public func notice() {
-        if let thread = runner.value { CurrentThread.scheduler.interrupt(thread, .signal) }
+        if let thread = runner.withLock({ $0 }) { CurrentThread.scheduler.interrupt(thread, .signal) }
     }
 
     /// Makes the thread end at the next chance.
     func kill() {
-        if let thread = runner.value { CurrentThread.scheduler.interrupt(thread, .kill) }
+        if let thread = runner.withLock({ $0 }) { CurrentThread.scheduler.interrupt(thread, .kill) }
     }
 }
 
@@ -179,16 +228,34 @@ public struct TaskState: ~Copyable {
     init(space: AddressSpace) { self.space = space }
 }
 
-/// A sleep that was interrupted by a signal without a handler: the deadline stays.
-public struct RestartPoint: Sendable {
-    /// The absolute deadline, monotonic nanoseconds.
-    public var deadline: UInt64
-    /// Where the remaining time is written if a handler interrupts it after all; 0 for nowhere.
-    public var remainder: UInt64
+/// A wait that was interrupted by a signal without a handler: its deadline stays.
+public enum RestartPoint: Sendable {
+    /// A sleep until an instant in monotonic nanoseconds; the remaining time is written to an address if a handler
+    /// interrupts it after all, unless that is 0.
+    case sleep(deadline: UInt64, remainder: UInt64)
+    /// A wait on a futex.
+    case futexWait(FutexWait)
+}
 
-    /// Creates a restart point.
-    public init(deadline: UInt64, remainder: UInt64) {
-        self.deadline = deadline
-        self.remainder = remainder
+/// The arguments of a wait on a futex (futex(2), FUTEX_WAIT and FUTEX_WAIT_BITSET).
+public struct FutexWait: Sendable {
+    /// Where the word is.
+    public var address: UInt64
+    /// What it must hold.
+    public var expected: UInt32
+    /// Which wake-ups count.
+    public var bits: UInt32
+    /// As the program passed them.
+    public var flags: UInt32
+    /// In monotonic nanoseconds; nil for none.
+    public var deadline: UInt64?
+
+    /// Collects the arguments.
+    public init(_ address: UInt, _ expected: UInt32, _ bits: UInt32, _ flags: FutexFlags, _ deadline: Instant?) {
+        self.address = UInt64(address)
+        self.expected = expected
+        self.bits = bits
+        self.flags = flags.rawValue
+        self.deadline = deadline?.nanoseconds
     }
 }

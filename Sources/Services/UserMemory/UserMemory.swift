@@ -49,6 +49,22 @@ public enum UserMemory {
         guard UserCopy.store(value, address.rawValue) else { throw .badAddress }
     }
 
+    /// Replaces a word if it holds what is expected, as one atomic step.
+    ///
+    /// - Parameter address: a multiple of 4.
+    /// - Returns: whether it did.
+    /// - Throws: `.badAddress`.
+    public static func exchange(
+        at address: UserAddress, expecting expected: UInt32, by desired: UInt32
+    ) throws(Errno) -> Bool {
+        _ = try UserRange(address, count: 4)
+        switch UserCopy.exchange(address.rawValue, expecting: expected, by: desired) {
+        case .done: return true
+        case .found: return false
+        case .unreachable: throw .badAddress
+        }
+    }
+
     /// Sets bytes of the program to zero.
     ///
     /// - Throws: `.badAddress`.

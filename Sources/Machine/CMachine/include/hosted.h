@@ -65,3 +65,4 @@ MACHINE_INLINE uint64_t machine_divide(uint64_t high, uint64_t low, uint64_t div
     return (uint64_t)(((unsigned __int128)high << 64 | low) / divisor); }
 size_t machine_copy_user(void *to, const void *from, size_t count);
 size_t machine_clear_user(void *to, size_t count);
+size_t machine_exchange_user32(void *word, uint32_t *expected, uint32_t desired);

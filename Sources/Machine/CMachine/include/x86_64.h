@@ -144,8 +144,8 @@ void machine_system_call_entry(void);
 /* Bytes not copied (0 = all): stops at the first address that cannot be reached. Opens SMAP while it runs. */
 size_t machine_copy_user(void *to, const void *from, size_t count);
 size_t machine_clear_user(void *to, size_t count);
-/* 0, or 1 when the address cannot be reached; `old` gets what was there. */
-int machine_load_user64(uint64_t *value, uint64_t address);
+/* 0: exchanged; 1: the word held something else, which is in `expected` now; 2: it cannot be reached. */
+size_t machine_exchange_user32(void *word, uint32_t *expected, uint32_t desired);
 
 #define MACHINE_TRAP_VECTORS 128
 #define MACHINE_TRAP_STUB_SIZE 8

@@ -67,4 +67,27 @@ machine_clear_user:
     SMAP_SITE 20b
     SMAP_SITE 23b
 .size machine_clear_user, . - machine_clear_user
+
+/* rdi = word of the program, rsi = what it should hold (gets what it held), edx = new value
+ * -> rax = 0: exchanged, 1: it held something else, 2: cannot be reached */
+.section .text.machine_exchange_user32, "ax", @progbits
+.globl machine_exchange_user32
+.type machine_exchange_user32, @function
+machine_exchange_user32:
+    movl (%rsi), %eax
+30: stac
+31: lock cmpxchgl %edx, (%rdi)
+32: clac
+    movl %eax, (%rsi)
+    setne %al
+    movzbl %al, %eax
+    ret
+33: clac
+    movl $2, %eax
+    ret
+    MAY_FAULT 31b, 33b
+    SMAP_SITE 30b
+    SMAP_SITE 32b
+    SMAP_SITE 33b
+.size machine_exchange_user32, . - machine_exchange_user32
 #endif

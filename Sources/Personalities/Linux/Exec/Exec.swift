@@ -99,6 +99,7 @@ enum Exec {
             space.place(heap: heap, mapTop: (stackTop - gap) & ~4095, stackLimit: stackLimit)
             var image = try writeStack(loaded, words, path, top: stackTop - (random.next() & 0xff) << 4, space, process)
             image.code = loaded.code
+            try process.endOthers(than: task)
             process.image = image
             enter(loaded.entry, image.stackStart, task)
         } catch {
@@ -111,7 +112,7 @@ enum Exec {
         let previous = process.replaceSpace(space)
         if previous !== space { previous.removeAll() }
         process.executable = place
-        process.name = shortName(path)
+        task.name = shortName(path)
         process.resetActions()
         process.deleteTimers()
         process.files.closeForExec()

@@ -14,14 +14,27 @@ internal import Sync
 internal import Time
 internal import UserMemory
 
-/// The facts about one process.
+/// The facts about one process, or about one of its threads.
 final class ProcessFacts: ProcessProvider {
     private let process: Process
+    /// Which thread the name, the state and the signals are of; nil once all have gone.
+    private let task: Task?
+    private let isThread: Bool
     private let caller: Task?
 
     /// - Parameter caller: who asks, if it is a program.
     init(_ process: Process, caller: Task?) {
         self.process = process
+        task = process.firstTask
+        isThread = false
+        self.caller = caller
+    }
+
+    /// See there.
+    init(thread task: Task, caller: Task?) {
+        process = task.process
+        self.task = task
+        isThread = true
         self.caller = caller
     }
 
@@ -31,8 +44,13 @@ final class ProcessFacts: ProcessProvider {
 
     var figures: ProcessFigures {
         var figures = ProcessFigures()
-        figures.name = process.name
-        figures.state = UInt8(ascii: isCaller ? "R" : "S")
+        figures.processID = process.id
+        if let task {
+            figures.name = task.name
+            figures.state = UInt8(ascii: task.isWaiting ? "S" : "R")
+        } else {
+            figures.state = UInt8(ascii: "Z")
+        }
         figures.parentID = process.parentID
         figures.groupID = process.groupID
         figures.sessionID = process.sessionID
@@ -40,7 +58,7 @@ final class ProcessFacts: ProcessProvider {
         figures.threadCount = UInt64(process.threadCount)
         // clock ticks, 100 a second
         figures.startTicks = process.startTime.nanoseconds / 10_000_000
-        figures.userTicks = process.runTime / 10_000_000
+        figures.userTicks = (isThread ? task?.runTime ?? 0 : process.runTime) / 10_000_000
         let memory = process.space.figures
         figures.virtualBytes = memory.mapped * 4096
         figures.residentPages = memory.resident
@@ -63,7 +81,7 @@ final class ProcessFacts: ProcessProvider {
     }
 
     private func addSignals(to figures: inout ProcessFigures) {
-        if let task = process.firstTask {
+        if let task {
             figures.blocked = task.mask
             figures.pending = task.pendingSignals
         }
@@ -91,7 +109,13 @@ final class ProcessFacts: ProcessProvider {
         guard isCaller else { throw .notPermitted }
         var new = InlineArray<16, UInt8>(repeating: 0)
         for index in 0..<min(name.count, 15) { new[index] = name[index] }
-        process.name = new
+        task?.name = new
+    }
+
+    func nextThread(from number: Int32) -> Int32? {
+        var best: Int32?
+        process.forEachTask { if $0.id >= number, $0.id < best ?? .max { best = $0.id } }
+        return best
     }
 
     // MARK: Words

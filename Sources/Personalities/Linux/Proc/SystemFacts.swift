@@ -32,8 +32,9 @@ final class SystemFacts: SystemProvider {
     var callerContext: FileContext { caller?.process.fileContext ?? FileContext(system.namespace) }
 
     func process(_ id: Int32) -> (any ProcessProvider)? {
-        guard let process = system.process(id) else { return nil }
-        return ProcessFacts(process, caller: caller)
+        if let process = system.process(id) { return ProcessFacts(process, caller: caller) }
+        // A thread's number is not listed, but it can be asked for.
+        return system.task(id).map { ProcessFacts(thread: $0, caller: caller) }
     }
 
     func nextProcess(from id: Int32) -> Int32? { system.nextProcess(from: id)?.id }

@@ -33,7 +33,7 @@ enum SignalDelivery {
     static func deliver(_ task: Task) {
         CurrentThread.with { $0.clear(.signal) }
         let registers = ProgramRegisters.current
-        if let end = task.process.end { finish(task, end) }
+        if CurrentThread.with({ $0.interruptions.contains(.kill) }) { finish(task) }
         while let information = task.takeSignal() {
             let signal = information.signal
             let action = task.process.action(for: signal)
@@ -69,13 +69,20 @@ enum SignalDelivery {
         switch signal.defaultAction {
         case .ignore, .continue: return
         case .stop: return  // a single process has nobody who could continue it; see CAVEATS
-        case .terminate: finish(task, task.process.beginEnd(.killed(signal, .none)))
-        case .dumpCore: finish(task, task.process.beginEnd(.killed(signal, .wanted)))
+        case .terminate: end(task, .killed(signal, .none))
+        case .dumpCore: end(task, .killed(signal, .wanted))
         }
     }
 
-    /// Ends the running thread; does not return.
-    static func finish(_ task: Task, _ end: ProcessEnd) -> Never {
+    /// Ends the whole process, the running thread first.
+    static func end(_ task: Task, _ end: ProcessEnd) -> Never {
+        task.process.beginEnd(end)
+        finish(task)
+    }
+
+    /// Ends the running thread.
+    static func finish(_ task: Task) -> Never {
+        ThreadEnd.announce(task)
         task.leave()
         CurrentThread.scheduler.endThread()
     }
@@ -87,7 +94,7 @@ enum SignalDelivery {
         let code = 0 &- registers.result
         guard Errno.isRestart(code) else { return }
         if let action {
-            if code == 512, action.flags.contains(.restart) {
+            if code == 513 || code == 512 && action.flags.contains(.restart) {
                 registers.restartSystemCall(number: number)
             } else {
                 registers.result = UInt(bitPattern: -Int(Errno.interrupted.rawValue))

@@ -192,7 +192,9 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
         }
         let program = FirstProgram(
             path: configuration.program, arguments: configuration.arguments, environment: configuration.environment)
-        try Task(id: process.id, process: process, program: program).start(CurrentThread.scheduler)
+        do throws(Errno) {
+            try Task(id: process.id, process: process, program: program).start(CurrentThread.scheduler)
+        } catch { throw OutOfMemory() }
     }
 
     private func enterWorkingDirectory(_ path: [UInt8], _ process: Process) {

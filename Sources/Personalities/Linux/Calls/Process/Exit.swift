@@ -8,15 +8,12 @@ internal import Processor
 
 extension SystemCalls {
     @Sendable static func exit(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        if task.process.threadCount == 1 {
-            task.process.beginEnd(.exited(status: UInt8(truncatingIfNeeded: r.argument0)))
-        }
-        SignalDelivery.finish(task, task.process.end ?? .exited(status: 0))
+        task.process.noteExit(of: task, status: UInt8(truncatingIfNeeded: r.argument0))
+        SignalDelivery.finish(task)
     }
 
     @Sendable static func exit_group(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        let end = task.process.beginEnd(.exited(status: UInt8(truncatingIfNeeded: r.argument0)))
-        SignalDelivery.finish(task, end)
+        SignalDelivery.end(task, .exited(status: UInt8(truncatingIfNeeded: r.argument0)))
     }
 
     @Sendable static func wait4(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

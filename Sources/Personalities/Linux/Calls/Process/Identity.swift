@@ -55,7 +55,9 @@ extension SystemCalls {
     static func process(_ argument: UInt, _ task: Task) throws(Errno) -> Process {
         let id = Int32(truncatingIfNeeded: argument)
         if id == 0 || id == task.process.id { return task.process }
-        guard id > 0, let process = task.process.system.process(id) else { throw .noSuchProcess }
-        return process
+        guard id > 0 else { throw .noSuchProcess }
+        // A thread's number stands for its process in most calls.
+        if let process = task.process.system.process(id) ?? task.process.system.task(id)?.process { return process }
+        throw .noSuchProcess
     }
 }

@@ -16,8 +16,7 @@ extension SystemCalls {
         else { throw .invalidArgument }
         switch UInt32(truncatingIfNeeded: r.argument2) {
         case 0x0123_4567, 0x4321_fedc, 0xcdef_0123:  // restart, power off, halt
-            let end = task.process.beginEnd(.exited(status: 0))
-            SignalDelivery.finish(task, end)
+            SignalDelivery.end(task, .exited(status: 0))
         case 0, 0x89ab_cdef: return 0  // Ctrl-Alt-Delete: there is no such key
         default: throw .invalidArgument
         }

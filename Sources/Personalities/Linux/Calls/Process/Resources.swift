@@ -42,7 +42,7 @@ extension SystemCalls {
         guard who == 0 || who == -1 || who == 1 else { throw .invalidArgument }
         var usage = ResourceUsage()
         if who != -1 {
-            usage.userTime = Timestamp(nanosecondsSinceEpoch: CurrentThread.scheduler.runTime(of: CurrentThread.thread))
+            usage.userTime = Timestamp(nanosecondsSinceEpoch: who == 1 ? task.runTime : task.process.runTime)
             usage.maximumResidentKibibytes = task.own.with { $0.space }.figures.mostResident * 4
         }
         try UserMemory.write(usage.encoded.bytes, to: UserAddress(r.argument1))
@@ -51,7 +51,7 @@ extension SystemCalls {
 
     @Sendable static func times(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         var times = ProcessTimes()
-        times.user = CurrentThread.scheduler.runTime(of: CurrentThread.thread) / 10_000_000
+        times.user = task.process.runTime / 10_000_000
         if r.argument0 != 0 { try UserMemory.write(times.encoded.bytes, to: UserAddress(r.argument0)) }
         return Int(Clock.now().nanoseconds / 10_000_000)
     }

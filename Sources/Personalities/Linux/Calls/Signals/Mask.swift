@@ -74,7 +74,7 @@ extension SystemCalls {
     }
 
     private static func waitForSignal(_ task: Task) throws(Errno) -> Int {
-        do throws(WaitEnd) { try task.process.waitQueue.wait(unless: { false }) } catch {}
+        _ = Sleep.until(nil)
         throw .restartWithoutHandler
     }
 }

@@ -29,15 +29,14 @@ extension SystemCalls {
     @Sendable static func tkill(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let id = Int32(truncatingIfNeeded: r.argument0)
         guard id > 0 else { throw .invalidArgument }
-        return try sendToThread(id, r.argument1, task)
+        return try sendToThread(id, of: nil, r.argument1, task)
     }
 
     @Sendable static func tgkill(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let group = Int32(truncatingIfNeeded: r.argument0)
         let id = Int32(truncatingIfNeeded: r.argument1)
         guard group > 0, id > 0 else { throw .invalidArgument }
-        guard group == task.process.id else { throw .noSuchProcess }
-        return try sendToThread(id, r.argument2, task)
+        return try sendToThread(id, of: group, r.argument2, task)
     }
 
     @Sendable static func rt_sigqueueinfo(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -53,18 +52,29 @@ extension SystemCalls {
         let group = Int32(truncatingIfNeeded: r.argument0)
         let id = Int32(truncatingIfNeeded: r.argument1)
         guard group > 0, id > 0 else { throw .invalidArgument }
-        guard group == task.process.id, id == task.id else { throw .noSuchProcess }
+        let target = try thread(id, of: group, task)
         guard let information else { return 0 }
-        try task.send(information)
+        try target.send(information)
         return 0
     }
 
-    private static func sendToThread(_ id: Int32, _ number: UInt, _ task: Task) throws(Errno) -> Int {
+    private static func sendToThread(
+        _ id: Int32, of group: Int32?, _ number: UInt, _ task: Task
+    ) throws(Errno) -> Int {
         guard number == 0 || signal(number) != nil else { throw .invalidArgument }
-        guard id == task.id else { throw .noSuchProcess }
+        let target = try thread(id, of: group, task)
         guard let signal = signal(number) else { return 0 }
-        try task.send(sent(signal, by: task, code: .threadKill))
+        try target.send(sent(signal, by: task, code: .threadKill))
         return 0
+    }
+
+    /// The thread of a number; of a certain process, if one is named.
+    ///
+    /// - Throws: `.noSuchProcess`.
+    static func thread(_ id: Int32, of group: Int32? = nil, _ task: Task) throws(Errno) -> Task {
+        let found = id == task.id ? task : task.process.system.task(id)
+        guard let found, group == nil || found.process.id == group else { throw .noSuchProcess }
+        return found
     }
 
     private static func sent(_ signal: SignalNumber, by task: Task, code: SignalCode) -> SignalInformation {

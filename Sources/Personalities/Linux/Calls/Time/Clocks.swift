@@ -70,12 +70,23 @@ extension SystemCalls {
         switch Int32(truncatingIfNeeded: argument) {
         case 0, 5, 8, 11: return Clock.wallTime()  // REALTIME, its coarse and alarm forms, TAI without leap seconds
         case 1, 4, 6, 7, 9: return Clock.now().nanoseconds  // MONOTONIC, raw, coarse, BOOTTIME and its alarm form
-        case 2, 3: return CurrentThread.scheduler.runTime(of: CurrentThread.thread)  // CPU time of the one thread
+        case 2: return task.process.runTime  // PROCESS_CPUTIME_ID
+        case 3: return task.runTime  // THREAD_CPUTIME_ID
         case let id where id < 0:
-            // clock_getcpuclockid(3): the complement of a process or thread number, and which clock of it.
+            // clock_getcpuclockid(3), pthread_getcpuclockid(3): the complement of a number, whether it is a thread's
+            // (4), and which clock of it.
             let target = ~(id >> 3)
-            guard id & 3 != 3, target == 0 || target == task.process.id else { throw .invalidArgument }
-            return CurrentThread.scheduler.runTime(of: CurrentThread.thread)
+            guard id & 3 != 3 else { throw .invalidArgument }
+            if id & 4 != 0 {
+                if target == 0 || target == task.id { return task.runTime }
+                guard let found = task.process.system.task(target), found.process === task.process else {
+                    throw .invalidArgument
+                }
+                return found.runTime
+            }
+            if target == 0 || target == task.process.id { return task.process.runTime }
+            guard let found = task.process.system.process(target) else { throw .invalidArgument }
+            return found.runTime
         default: throw .invalidArgument
         }
     }

@@ -30,11 +30,8 @@ extension SystemCalls {
         let isAbsolute = r.argument1 == 1
         let deadline = try instant(time, isAbsolute: isAbsolute, onWallClock: id == 0 || id == 11 || id == 8)
         if isAbsolute {
-            do throws(WaitEnd) { try task.process.waitQueue.wait(until: deadline, unless: { false }) } catch {
-                if error == .timedOut { return 0 }
-                throw .restartWithoutHandler
-            }
-            return 0
+            if Sleep.until(deadline) == .timedOut { return 0 }
+            throw .restartWithoutHandler
         }
         return try sleep(until: deadline, remainder: UInt64(r.argument3), task)
     }
@@ -45,19 +42,21 @@ extension SystemCalls {
             own.restart = nil
             return point
         }
-        guard let point else { throw .interrupted }
-        return try sleep(until: Instant(nanoseconds: point.deadline), remainder: point.remainder, task)
+        switch point {
+        case .sleep(let deadline, let remainder):
+            return try sleep(until: Instant(nanoseconds: deadline), remainder: remainder, task)
+        case .futexWait(let arguments): return try wait(arguments, task)
+        case nil: throw .interrupted
+        }
     }
 
     private static func sleep(until deadline: Instant, remainder: UInt64, _ task: Task) throws(Errno) -> Int {
-        do throws(WaitEnd) { try task.process.waitQueue.wait(until: deadline, unless: { false }) } catch {
-            if error == .timedOut { return 0 }
-        }
+        if Sleep.until(deadline) == .timedOut { return 0 }
         if remainder != 0 {
             let left = Timestamp(nanosecondsSinceEpoch: deadline.nanoseconds(since: Clock.now()))
             try UserMemory.write(left.encoded.bytes, to: UserAddress(UInt(remainder)))
         }
-        task.own.with { $0.restart = RestartPoint(deadline: deadline.nanoseconds, remainder: remainder) }
+        task.own.with { $0.restart = .sleep(deadline: deadline.nanoseconds, remainder: remainder) }
         throw .restartByBlock
     }
 }

@@ -41,7 +41,11 @@ extension SystemCalls {
 
     @Sendable static func get_robust_list(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let id = Int32(truncatingIfNeeded: r.argument0)
-        guard id == 0 || id == task.id else { throw .noSuchProcess }
+        // What another thread keeps is its own: only the caller can be asked.
+        guard id == 0 || id == task.id else {
+            _ = try thread(id, task)
+            throw .notPermitted
+        }
         let list = task.own.with { $0.robustList }
         try UserMemory.store(list.head, at: UserAddress(r.argument1))
         try UserMemory.store(UInt64(24), at: UserAddress(r.argument2))

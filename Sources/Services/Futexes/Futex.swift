@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One futex: a word of a program, and what makes it the same word for everybody who can reach it. In private memory that
+// is the address space and the address; in shared memory the file's pages and the place in them (futex(2), futex(7)).
+
+public import LinuxABI
+public import UserMemory
+
+/// A word that threads wait on.
+public struct Futex {
+    /// Where the caller sees it; a multiple of 4.
+    public let address: UserAddress
+    /// What the word belongs to: an address space, or the pages of a file. It outlives every wait.
+    let owner: AnyObject
+    /// Where in its owner.
+    let offset: UInt64
+
+    /// Names a word.
+    public init(_ address: UserAddress, in owner: AnyObject, at offset: UInt64) {
+        self.address = address
+        self.owner = owner
+        self.offset = offset
+    }
+
+    /// Whether it is the same word, wherever it is seen.
+    public func isSame(as other: Futex) -> Bool { offset == other.offset && owner === other.owner }
+
+    /// Which bucket it falls into. Multiplicative: words lie in regular distances (Knuth, vol. 3, 6.4).
+    var hash: UInt64 {
+        let object = UInt64(UInt(bitPattern: ObjectIdentifier(owner).hashValueOfAddress))
+        return (offset >> 2 ^ object >> 4) &* 0x9e37_79b9_7f4a_7c15
+    }
+
+    /// The word.
+    ///
+    /// - Throws: `.badAddress`.
+    public func load() throws(Errno) -> UInt32 { try UserMemory.load(UInt32.self, at: address) }
+
+    /// Replaces the word if it holds what is expected. - Returns: whether it did.
+    ///
+    /// - Throws: `.badAddress`.
+    public func exchange(_ expected: UInt32, by desired: UInt32) throws(Errno) -> Bool {
+        try UserMemory.exchange(at: address, expecting: expected, by: desired)
+    }
+}
+
+/// The parts of a futex word that names its owner (futex(2), "Priority-inheritance futexes"; robust lists).
+public enum FutexWord {
+    /// Threads wait for it in the kernel (FUTEX_WAITERS).
+    public static var waiters: UInt32 { 0x8000_0000 }
+    /// Its owner ended without giving it up (FUTEX_OWNER_DIED).
+    public static var ownerDied: UInt32 { 0x4000_0000 }
+    /// The owner's number (FUTEX_TID_MASK).
+    public static var owner: UInt32 { 0x3fff_ffff }
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Futexes that have an owner: the word holds its number (futex(2), "Priority-inheritance futexes"; robust lists,
+// get_robust_list(2)). While threads wait in the kernel the word says so, and only the kernel passes it on: to the thread
+// that has waited longest.
+
+public import Events
+public import LinuxABI
+internal import Scheduler
+internal import Synchronization
+public import Time
+
+extension FutexTable {
+    /// What to do about a futex that another thread owns.
+    public enum WhenOwned {
+        /// Wait for it, for ever without a deadline.
+        case wait(until: Instant?)
+        /// Fail with `.resourceTemporarilyUnavailable`.
+        case refuse
+    }
+
+    /// Makes a thread the owner of a futex.
+    ///
+    /// - Parameters:
+    ///   - id: the calling thread's number.
+    ///   - exists: whether there is a thread of this number.
+    /// - Returns: nil when the caller owns it, else what ended the wait.
+    /// - Throws: `.deadlock` when it does already, `.noSuchProcess` when the owner is gone, `.badAddress`.
+    public func lock(
+        _ futex: Futex, as id: UInt32, _ whenOwned: WhenOwned, exists: (UInt32) -> Bool
+    ) throws(Errno) -> WaitEnd? {
+        let waiter = FutexWaiter(futex, CurrentThread.thread, claimant: id, isClaiming: true)
+        try enter(waiter) { (list) throws(Errno) in
+            let isWaitedFor = list.find(futex, from: list.first, claiming: true) != nil
+            return try !FutexTable.claim(futex, for: id, isWaitedFor: isWaitedFor, whenOwned, exists: exists)
+        }
+        guard case .wait(let deadline) = whenOwned else { return nil }
+        return sleep(waiter, until: deadline)
+    }
+
+    /// Writes a thread's number into a free word, or says in an owned one that somebody waits.
+    ///
+    /// - Returns: whether the thread owns it now.
+    static func claim(
+        _ futex: Futex, for id: UInt32, isWaitedFor: Bool, _ whenOwned: WhenOwned, exists: (UInt32) -> Bool
+    ) throws(Errno) -> Bool {
+        while true {
+            let word = try futex.load()
+            let owner = word & FutexWord.owner
+            if owner == id { throw .deadlock }
+            if owner == 0 {
+                let new = id | word & FutexWord.ownerDied | (isWaitedFor ? FutexWord.waiters : 0)
+                if try futex.exchange(word, by: new) { return true }
+                continue
+            }
+            if case .refuse = whenOwned { throw .resourceTemporarilyUnavailable }
+            guard exists(owner) else { throw .noSuchProcess }
+            if word & FutexWord.waiters != 0 { return false }
+            if try futex.exchange(word, by: word | FutexWord.waiters) { return false }
+        }
+    }
+
+    /// Gives a futex to the thread that has waited longest, or to nobody.
+    ///
+    /// - Parameter id: the calling thread's number.
+    /// - Throws: `.notPermitted` when another thread owns it, `.badAddress`.
+    public func unlock(_ futex: Futex, as id: UInt32) throws(Errno) {
+        guard try futex.load() & FutexWord.owner == id else { throw .notPermitted }
+        let bucket = bucket(index(of: futex))
+        try bucket.list.withLock { (list) throws(Errno) in
+            if try !FutexTable.handOver(futex, marking: 0, in: &list, of: bucket) {
+                while try !futex.exchange(try futex.load(), by: 0) {}
+            }
+        }
+    }
+
+    /// Makes the first waiter the owner. - Returns: false when there is none.
+    private static func handOver(
+        _ futex: Futex, marking mark: UInt32, in list: inout FutexList, of bucket: FutexBucket
+    ) throws(Errno) -> Bool {
+        guard let heir = list.find(futex, from: list.first, claiming: true) else { return false }
+        let isWaitedFor = list.find(futex, from: heir.next, claiming: true) != nil
+        let new = heir.claimant | mark | (isWaitedFor ? FutexWord.waiters : 0)
+        while try !futex.exchange(try futex.load(), by: new) {}
+        wake(heir, in: &list, of: bucket)
+        return true
+    }
+
+    /// Passes a futex on whose owner has ended (robust lists): the next owner finds that out from the word.
+    ///
+    /// - Parameters:
+    ///   - id: the number of the thread that ends.
+    ///   - hasClaimants: whether threads wait to own it (a mutex with priority inheritance).
+    ///   - wasAboutTo: whether the thread was about to take or give up the futex, which it may have done already.
+    /// - Throws: `.badAddress`.
+    public func ownerEnded(_ futex: Futex, _ id: UInt32, hasClaimants: Bool, wasAboutTo: Bool) throws(Errno) {
+        while true {
+            let word = try futex.load()
+            if wasAboutTo, !hasClaimants, word == 0 {
+                wake(futex, atMost: 1)
+                return
+            }
+            guard word & FutexWord.owner == id else { return }
+            if hasClaimants {
+                let bucket = bucket(index(of: futex))
+                let isDone = try bucket.list.withLock { (list) throws(Errno) in
+                    try FutexTable.handOver(futex, marking: FutexWord.ownerDied, in: &list, of: bucket)
+                }
+                if isDone { return }
+            }
+            if try futex.exchange(word, by: word & FutexWord.waiters | FutexWord.ownerDied) {
+                if !hasClaimants, word & FutexWord.waiters != 0 { wake(futex, atMost: 1) }
+                return
+            }
+        }
+    }
+
+    // MARK: Condition variables of such mutexes
+
+    /// Waits on a futex until somebody makes the thread the owner of another one (FUTEX_WAIT_REQUEUE_PI).
+    ///
+    /// - Returns: nil when the caller owns the other one, else what ended the wait.
+    /// - Throws: as `wait`.
+    public func waitToOwn(
+        _ futex: Futex, expecting expected: UInt32, as id: UInt32, until deadline: Instant?
+    ) throws(Errno) -> WaitEnd? {
+        let waiter = FutexWaiter(futex, CurrentThread.thread, claimant: id)
+        try enter(waiter, expecting: expected)
+        return sleep(waiter, until: deadline)
+    }
+
+    /// Makes the first waiter of a futex the owner of another one if that is free, and lets the others, or all, wait for
+    /// it (FUTEX_CMP_REQUEUE_PI).
+    ///
+    /// - Returns: how many threads that were.
+    /// - Throws: `.resourceTemporarilyUnavailable` when the word does not hold what is expected; `.invalidArgument` for a
+    ///   waiter that does not want to own anything; and as `lock`.
+    public func requeueToOwn(
+        _ futex: Futex, expecting expected: UInt32, to target: Futex, moving count: Int, exists: (UInt32) -> Bool
+    ) throws(Errno) -> Int {
+        try withBoth(futex, target) { (source, sourceBucket, destination, destinationBucket) throws(Errno) in
+            guard try futex.load() == expected else { throw .resourceTemporarilyUnavailable }
+            var done = 0
+            while done <= count, let waiter = source.find(futex, from: source.first, claiming: false) {
+                let isWaitedFor = destination.find(target, from: destination.first, claiming: true) != nil
+                if try FutexTable.grant(target, to: waiter, isFirst: done == 0, isWaitedFor: isWaitedFor, exists) {
+                    FutexTable.wake(waiter, in: &source, of: sourceBucket)
+                } else {
+                    waiter.isClaiming = true
+                    move(waiter, to: target, &source, sourceBucket, &destination, destinationBucket)
+                }
+                done += 1
+            }
+            return done
+        } same: { (list, bucket) throws(Errno) in
+            guard try futex.load() == expected else { throw .resourceTemporarilyUnavailable }
+            var done = 0
+            while done <= count, let waiter = list.find(futex, from: list.first, claiming: false) {
+                let isWaitedFor = list.find(target, from: list.first, claiming: true) != nil
+                if try FutexTable.grant(target, to: waiter, isFirst: done == 0, isWaitedFor: isWaitedFor, exists) {
+                    FutexTable.wake(waiter, in: &list, of: bucket)
+                } else {
+                    waiter.isClaiming = true
+                    waiter.futex = target
+                }
+                done += 1
+            }
+            return done
+        }
+    }
+
+    private static func grant(
+        _ target: Futex, to waiter: FutexWaiter, isFirst: Bool, isWaitedFor: Bool, _ exists: (UInt32) -> Bool
+    ) throws(Errno) -> Bool {
+        guard waiter.claimant != 0 else { throw .invalidArgument }
+        guard isFirst else { return false }
+        return try claim(
+            target, for: waiter.claimant, isWaitedFor: isWaitedFor, .wait(until: nil), exists: exists)
+    }
+}
