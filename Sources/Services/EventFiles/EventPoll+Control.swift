@@ -38,13 +38,21 @@ extension EventPoll {
             if entries.isClosed { throw .badFileDescriptor }
             let first = Self.first(entries, entry.number)
             if Self.find(first, entry.file) != nil { throw .fileExists }
-            try allocating { () throws(OutOfMemory) in try entries.table.reserve(1) }
-            guard entry.file.add(entry) else { throw .badFileDescriptor }
+            try allocating { () throws(OutOfMemory) in
+                try entries.table.reserve(1)
+                try entries.slots.reserve(1)
+                try reserveReady(entries.slots.slotCount + 1)
+            }
+            entry.slot = UInt32(entries.slots.insertReserved(entry))
+            guard entry.file.add(entry) else {
+                _ = entries.slots.remove(Int(entry.slot))
+                throw .badFileDescriptor
+            }
             if first != nil { _ = entries.table.remove(Self.key(entry.number)) }
             entry.sameNumber = first
             entries.table.insertReserved(Self.key(entry.number), entry)
             entry.queue.add(entry)
-            look(entry)
+            lookAtOnce(entry)
         }
     }
 
@@ -60,7 +68,7 @@ extension EventPoll {
             entry.flags = flags
             entry.data = data
             entry.wanted = Self.complete(wanted)
-            look(entry)
+            lookAtOnce(entry)
         }
     }
 
@@ -96,8 +104,8 @@ extension EventPoll {
     private static func complete(_ wanted: PollEvents) -> PollEvents { wanted.union([.error, .hangUp]) }
 
     /// Puts an entry into the ready list if its file has something now.
-    private func look(_ entry: EventPollEntry) {
-        if !entry.file.poll().completed.isDisjoint(with: entry.wanted) { _ = entryMayBeReady(entry) }
+    private func lookAtOnce(_ entry: EventPollEntry) {
+        if !Self.look(entry).isEmpty { _ = entryMayBeReady(entry.slot) }
     }
 
     // MARK: The table
@@ -119,7 +127,8 @@ extension EventPoll {
         entry.hasLeft = true
         entry.queue.remove(entry)
         entry.file.remove(entry)
-        forgetReady(entry)
+        forgetReady(entry.slot)
+        _ = entries.slots.remove(Int(entry.slot))  // not its last reference: the caller has one
         guard let position = entries.table.find(Self.key(entry.number)) else { return }
         if entries.table[position] !== entry {
             var before = entries.table[position]

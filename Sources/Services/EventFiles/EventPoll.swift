@@ -25,13 +25,10 @@ public final class EventPoll: EventFile, @unchecked Sendable {
     struct Entries: ~Copyable {
         /// By number; those of files that a number meant before are chained behind.
         var table = HashTable<UInt64, EventPollEntry>()
+        /// All of them by slot.
+        var slots = Slab<EventPollEntry>()
         /// No descriptor is left: nothing is added any more.
         var isClosed = false
-    }
-
-    struct ReadyList: ~Copyable {
-        var first: EventPollEntry?
-        var last: EventPollEntry?
     }
 
     let entries = BlockingMutex(Entries())
@@ -108,24 +105,22 @@ public final class EventPoll: EventFile, @unchecked Sendable {
     ) throws(Errno) -> Int {
         var count = 0
         var failure: Errno?
-        entries.withLock { _ in
+        entries.withLock { entries in
             // What is added behind the last one while we look is for the next wait.
-            guard let (first, last) = takeFirstAndLast() else { return }
-            var next: EventPollEntry? = first
-            while count < limit, let entry = next ?? takeReady() {
-                next = nil
-                let isLast = entry === last
-                let found = entry.file.poll().completed.intersection(entry.wanted)
+            var (slot, last) = takeFirstAndLast()
+            while slot != ReadyList.none {
+                let found = Self.look(entries.slots[Int(slot)])
                 if !found.isEmpty {
-                    do throws(Errno) { try emit(count, found, entry.data) } catch {
-                        putBack(entry)
+                    do throws(Errno) { try emit(count, found, entries.slots[Int(slot)].data) } catch {
+                        putBack(slot)
                         failure = error
                         return
                     }
                     count += 1
-                    settle(entry)
+                    settle(entries.slots[Int(slot)], slot)
                 }
-                if isLast { return }
+                if slot == last || count == limit { return }
+                slot = takeFirst()
             }
         }
         if count == 0, let failure { throw failure }
@@ -134,26 +129,32 @@ public final class EventPoll: EventFile, @unchecked Sendable {
         return count
     }
 
+    /// What an entry's file has of what is wanted.
+    @inline(__always) static func look(_ entry: EventPollEntry) -> PollEvents {
+        entry.file.poll().completed.intersection(entry.wanted)
+    }
+
     /// What becomes of an entry that was handed out.
-    @inline(__always) private func settle(_ entry: EventPollEntry) {
-        if entry.flags.contains(.oneShot) {
+    @inline(__always) private func settle(_ entry: EventPollEntry, _ slot: UInt32) {
+        let flags = entry.flags
+        if flags.isDisjoint(with: [.oneShot, .edgeTriggered]) {
+            enter(slot)
+        } else if flags.contains(.oneShot) {
             entry.wanted = []
-        } else if !entry.flags.contains(.edgeTriggered) {
-            ready.withLock { append(entry, to: &$0) }
         }
     }
 
     /// Readable while a watched file has something.
     public override func poll() -> PollEvents {
         guard mayBeReady.load(ordering: .acquiring) else { return [] }
-        return entries.withLock { _ in
-            while let entry = takeReady() {
-                if !entry.file.poll().completed.isDisjoint(with: entry.wanted) {
-                    putBack(entry)
-                    return .readable
-                }
+        return entries.withLock { entries in
+            while true {
+                let slot = takeFirst()
+                if slot == ReadyList.none { return [] }
+                if Self.look(entries.slots[Int(slot)]).isEmpty { continue }
+                putBack(slot)
+                return .readable
             }
-            return []
         }
     }
 
@@ -163,72 +164,58 @@ public final class EventPoll: EventFile, @unchecked Sendable {
     ///
     /// - Context: the lock of the file's wait queue is held.
     /// - Returns: whether a waiting thread was woken.
-    func entryMayBeReady(_ entry: EventPollEntry) -> Bool {
-        ready.withLock { append(entry, to: &$0) }
+    func entryMayBeReady(_ slot: UInt32) -> Bool {
+        enter(slot)
         changed.wakeAll(for: .readable)
         return sleepers.wakeOne()
     }
 
-    @inline(__always) private func append(_ entry: EventPollEntry, to list: inout ReadyList) {
-        guard !entry.isReady else { return }
-        entry.isReady = true
-        entry.previousReady = list.last
-        entry.nextReady = nil
-        if let last = list.last { last.nextReady = entry } else { list.first = entry }
-        list.last = entry
-        mayBeReady.store(true, ordering: .releasing)
-    }
-
-    /// The entry that has waited longest.
-    private func takeReady() -> EventPollEntry? {
+    @inline(__always) private func enter(_ slot: UInt32) {
         ready.withLock { list in
-            guard let entry = list.first else { return nil }
-            unlink(entry, from: &list)
-            return entry
-        }
-    }
-
-    /// The same, and the one that has waited shortest.
-    @inline(__always) private func takeFirstAndLast() -> (EventPollEntry, EventPollEntry)? {
-        ready.withLock { list in
-            guard let first = list.first, let last = list.last else { return nil }
-            unlink(first, from: &list)
-            return (first, last)
-        }
-    }
-
-    /// Back to the front.
-    private func putBack(_ entry: EventPollEntry) {
-        ready.withLock { list in
-            guard !entry.isReady else { return }
-            entry.isReady = true
-            entry.previousReady = nil
-            entry.nextReady = list.first
-            if let first = list.first { first.previousReady = entry } else { list.last = entry }
-            list.first = entry
+            list.append(slot)
             mayBeReady.store(true, ordering: .releasing)
         }
     }
 
-    private func unlink(_ entry: EventPollEntry, from list: inout ReadyList) {
-        if let previous = entry.previousReady {
-            previous.nextReady = entry.nextReady
-        } else {
-            list.first = entry.nextReady
+    /// The slot that has waited longest.
+    private func takeFirst() -> UInt32 {
+        ready.withLock { list in
+            let slot = list.removeFirst()
+            if list.isEmpty { mayBeReady.store(false, ordering: .releasing) }
+            return slot
         }
-        if let next = entry.nextReady {
-            next.previousReady = entry.previousReady
-        } else {
-            list.last = entry.previousReady
-        }
-        entry.nextReady = nil
-        entry.previousReady = nil
-        entry.isReady = false
-        if list.first == nil { mayBeReady.store(false, ordering: .releasing) }
     }
 
-    /// An entry leaves the list.
-    func forgetReady(_ entry: EventPollEntry) {
-        ready.withLock { if entry.isReady { unlink(entry, from: &$0) } }
+    /// The same, and the one that came last.
+    @inline(__always) private func takeFirstAndLast() -> (UInt32, UInt32) {
+        ready.withLock { list in
+            let last = list.last
+            let slot = list.removeFirst()
+            if list.isEmpty { mayBeReady.store(false, ordering: .releasing) }
+            return (slot, last)
+        }
+    }
+
+    /// Back to the front.
+    private func putBack(_ slot: UInt32) {
+        ready.withLock { list in
+            list.prepend(slot)
+            mayBeReady.store(true, ordering: .releasing)
+        }
+    }
+
+    /// A slot leaves the list.
+    func forgetReady(_ slot: UInt32) {
+        ready.withLock { list in
+            list.remove(slot)
+            if list.isEmpty { mayBeReady.store(false, ordering: .releasing) }
+        }
+    }
+
+    /// Makes room for the links of a number of slots.
+    func reserveReady(_ count: Int) throws(OutOfMemory) {
+        if ready.withLock({ $0.capacity }) >= count { return }
+        var room = try ReadyList.Room(for: max(8, count * 2))
+        ready.withLock { $0.adopt(&room) }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One thing that an event poll watches: an open file under a descriptor's number, what is wanted of it, and its place in
-// the list of those that may be ready. It observes the file's wait queue for as long as it is there.
+// One thing that an event poll watches: an open file under a descriptor's number, what is wanted of it, and its slot
+// in the list of those that may be ready. It observes the file's wait queue for as long as it is there.
 
 import Events
 import FileSystem
@@ -23,15 +23,13 @@ final class EventPollEntry: WaitObserver, FileWatcher, @unchecked Sendable {
     /// Observers read it without a lock.
     private let wantedBits: Atomic<UInt32>
 
+    // SAFETY: set once, before anybody else sees the entry.
+    nonisolated(unsafe) private var storedSlot = ReadyList.none
     // SAFETY: (these) guarded by the poll's entry lock.
     nonisolated(unsafe) private var storedData: UInt64
     nonisolated(unsafe) private var storedFlags: EpollFlags
     nonisolated(unsafe) private var storedSameNumber: EventPollEntry?
     nonisolated(unsafe) private var storedHasLeft = false
-    // SAFETY: (these) guarded by the lock of the poll's ready list. Entries leave the list before they are freed.
-    nonisolated(unsafe) private unowned(unsafe) var storedNextReady: EventPollEntry?
-    nonisolated(unsafe) private unowned(unsafe) var storedPreviousReady: EventPollEntry?
-    nonisolated(unsafe) private var storedIsReady = false
     // SAFETY: guarded by the lock of the file's list.
     nonisolated(unsafe) private var storedNextWatcher: (any FileWatcher)?
 
@@ -49,6 +47,11 @@ final class EventPollEntry: WaitObserver, FileWatcher, @unchecked Sendable {
         super.init(flags.contains(.exclusive) ? .exclusive : .shared)
     }
 
+    /// Its slot in the poll.
+    var slot: UInt32 {
+        get { unsafe storedSlot }
+        set { unsafe storedSlot = newValue }
+    }
     /// The program's own eight bytes.
     var data: UInt64 {
         get { unsafe storedData }
@@ -74,18 +77,6 @@ final class EventPollEntry: WaitObserver, FileWatcher, @unchecked Sendable {
         get { unsafe storedHasLeft }
         set { unsafe storedHasLeft = newValue }
     }
-    var nextReady: EventPollEntry? {
-        get { unsafe storedNextReady }
-        set { unsafe storedNextReady = newValue }
-    }
-    var previousReady: EventPollEntry? {
-        get { unsafe storedPreviousReady }
-        set { unsafe storedPreviousReady = newValue }
-    }
-    var isReady: Bool {
-        get { unsafe storedIsReady }
-        set { unsafe storedIsReady = newValue }
-    }
     var nextWatcher: (any FileWatcher)? {
         get { unsafe storedNextWatcher }
         set { unsafe storedNextWatcher = newValue }
@@ -93,7 +84,7 @@ final class EventPollEntry: WaitObserver, FileWatcher, @unchecked Sendable {
 
     override func waitQueueChanged(_ events: PollEvents) -> Bool {
         if events.completed.isDisjoint(with: wanted) { return false }
-        return poll.entryMayBeReady(self)
+        return poll.entryMayBeReady(slot)
     }
 
     func watchedFileEnded() { poll.fileEnded(self) }
