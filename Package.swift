@@ -135,7 +135,18 @@ let package = Package(
         library(
             "Services", "Pipes",
             ["Containers", "Events", "FileSystem", "LinuxABI", "Memory", "UserMemory"]),  // pipes and FIFOs
-        library("Services", "EventFiles", ["Events", "FileSystem", "LinuxABI", "UserMemory"]),  // events as files
+        library(
+            "Services", "EventFiles",
+            [
+                "Containers", "Events", "FileSystem", "LinuxABI", "Processes", "Scheduler", "Sync", "Time",
+                "UserMemory",
+            ]),  // events as files
+
+        library(
+            "Services", "Sockets",
+            [
+                "Containers", "Events", "FileSystem", "LinuxABI", "Scheduler", "Sync", "Time", "UserMemory",
+            ]),  // sockets and AF_UNIX
 
         library(
             "Services", "AddressSpace",
@@ -149,7 +160,7 @@ let package = Package(
             [
                 "AddressSpace", "Containers", "Events", "FileSystem", "Futexes", "LinuxABI", "Memory", "PageCache",
                 "Random",
-                "Scheduler", "Sync", "Time", "Machine", "Processor",
+                "Scheduler", "Sockets", "Sync", "Time", "Machine", "Processor",
             ]),  // processes, their threads, their signals
 
         // L5 Personalities: the face that an application sees.
@@ -178,7 +189,7 @@ let package = Package(
                 "LinuxABI", "Log",
                 "Machine", "Memory",
                 "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "RamFS", "Random", "Scheduler",
-                "Startup",
+                "Sockets", "Startup",
                 "Sync", "Terminal", "TerminalFiles", "Time", "UserMemory",
             ]),  // the system calls
 
@@ -257,7 +268,8 @@ let package = Package(
         tests("LinuxABI"),
         tests("Pipes", ["Events", "FileSystem", "LinuxABI", "TestSupport", "UserMemory"]),
         tests("Futexes", ["Events", "LinuxABI", "Scheduler", "TestSupport", "Time", "UserMemory"]),
-        tests("EventFiles", ["Events", "FileSystem", "LinuxABI", "TestSupport", "UserMemory"]),
+        tests("EventFiles", ["Events", "FileSystem", "LinuxABI", "TestSupport", "Time", "UserMemory"]),
+        tests("Sockets", ["Containers", "Events", "FileSystem", "LinuxABI", "Sync", "TestSupport", "UserMemory"]),
         tests("PageCache", ["CAllocator", "Containers", "Memory", "TestSupport"]),
         tests(
             "FileSystem",

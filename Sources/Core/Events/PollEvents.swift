@@ -8,6 +8,8 @@ public struct PollEvents: OptionSet, Sendable {
     public let rawValue: UInt32
     /// Creates a set from its bits.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
+    /// All of them: a change of which nothing more is known.
+    public static let any = PollEvents(rawValue: 0xffff)
     /// There is something to read (POLLIN).
     public static let readable = PollEvents(rawValue: 0x001)
     /// Something exceptional is there to read (POLLPRI).
@@ -26,4 +28,14 @@ public struct PollEvents: OptionSet, Sendable {
     public static let writableNormal = PollEvents(rawValue: 0x100)
     /// The other end will write no more (POLLRDHUP).
     public static let readHangUp = PollEvents(rawValue: 0x2000)
+    /// Out-of-band data may be read (POLLRDBAND).
+    public static let readableBand = PollEvents(rawValue: 0x080)
+    /// Priority data may be written (POLLWRBAND).
+    public static let writableBand = PollEvents(rawValue: 0x200)
+
+    /// With what goes along: POLLRDNORM with POLLIN and POLLWRNORM with POLLOUT, because normal data is what every file
+    /// has.
+    @inline(__always) public var completed: PollEvents {
+        PollEvents(rawValue: rawValue | (rawValue & 1) << 6 | (rawValue & 4) << 6)
+    }
 }

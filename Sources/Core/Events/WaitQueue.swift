@@ -12,14 +12,17 @@ public import Time
 
 /// Threads that wait for the same thing.
 public final class WaitQueue: Sendable {
-    private struct State: ~Copyable {
+    struct State: ~Copyable {
         var first: Waiter?
         var last: Waiter?
         var count = 0
+        /// Those that stay: WaitQueue+Observers.
+        var firstObserver: WaitObserver?
+        var lastObserver: WaitObserver?
     }
 
-    private let state = Spinlock(State())
-    /// Whether the list may have an entry: whoever wakes looks here first, for mostly nobody waits.
+    let state = Spinlock(State())
+    /// Whether a list may have an entry: whoever wakes looks here first, for mostly nobody waits.
     private let mayHaveWaiters = Atomic<Bool>(false)
 
     /// Creates an empty queue.
@@ -33,22 +36,25 @@ public final class WaitQueue: Sendable {
     /// - Returns: whether there was one.
     @discardableResult
     public func wakeOne() -> Bool {
+        if isSurelyEmpty { return false }
         guard let waiter = state.withLock({ removeFirst(&$0) }) else { return false }
         CurrentThread.scheduler.unpark(waiter.thread)
         return true
     }
 
-    /// Wakes all threads.
+    /// Wakes all threads, and tells the observers.
     ///
+    /// - Parameter events: what may be there now that was not; observers that want none of it need not look.
     /// - Context: any but a hard interrupt.
-    @inline(__always) public func wakeAll() {
+    @inline(__always) public func wakeAll(for events: PollEvents = .any) {
         if isSurelyEmpty { return }
-        wakePresent()
+        wakePresent(events)
     }
 
     /// Wakes those who wait now. Whoever comes back meanwhile, because its condition does not hold yet, is not woken again:
     /// it could come back for ever, if it always runs before the one that wakes.
-    @inline(never) private func wakePresent() {
+    @inline(never) private func wakePresent(_ events: PollEvents) {
+        tellObservers(events)
         var left = state.withLock { $0.count }
         while left > 0, wakeOne() { left -= 1 }
     }
@@ -130,6 +136,9 @@ public final class WaitQueue: Sendable {
         atomicMemoryFence(ordering: .sequentiallyConsistent)
     }
 
+    /// Whether a waiter is in, and so was not woken since it was added.
+    public func contains(_ waiter: Waiter) -> Bool { state.withLock { _ in waiter.isQueued } }
+
     /// Takes a waiter out; without effect if it is not in.
     public func remove(_ waiter: Waiter) {
         state.withLock { state in
@@ -150,6 +159,15 @@ public final class WaitQueue: Sendable {
         waiter.previous = nil
         waiter.isQueued = false
         state.count -= 1
-        if state.first == nil { mayHaveWaiters.store(false, ordering: .relaxed) }
+        if state.first == nil, state.firstObserver == nil { mayHaveWaiters.store(false, ordering: .relaxed) }
+    }
+
+    /// Runs code with the lists; whether there is anybody is noted anew.
+    func withState(_ body: (inout State) -> Void) {
+        state.withLock { state in
+            body(&state)
+            mayHaveWaiters.store(state.first != nil || state.firstObserver != nil, ordering: .relaxed)
+        }
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
     }
 }

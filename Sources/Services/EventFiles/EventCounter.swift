@@ -10,7 +10,7 @@ import Synchronization
 public import UserMemory
 
 /// A counter that is read and written as a file.
-public final class EventCounter: OpenFile, @unchecked Sendable {
+public final class EventCounter: EventFile, @unchecked Sendable {
     /// What a read takes.
     public enum Style: Sendable {
         /// The whole count.
@@ -30,11 +30,10 @@ public final class EventCounter: OpenFile, @unchecked Sendable {
     public init(_ volume: UnnamedVolume, initially count: UInt32, _ style: Style, _ flags: OpenFlags) {
         self.count = Atomic(UInt64(count))
         self.style = style
-        // Linux shows no kind at all; one without positions is nearest.
-        let mode = FileMode(.fifo, Permissions(rawValue: 0o600))
-        let inode = Inode(volume: volume, number: volume.makeNumber(), linkCount: 1, NewInode(mode: mode))
-        super.init(inode, nil, flags.union(.readWrite))
+        super.init(volume, flags)
     }
+
+    public override var anonymousName: StaticString { "anon_inode:[eventfd]" }
 
     public override func read(into buffer: inout IOBuffer) throws(Errno) -> Int {
         if buffer.remaining < 8 { throw .invalidArgument }
@@ -71,7 +70,7 @@ public final class EventCounter: OpenFile, @unchecked Sendable {
 
     private func exchange(_ old: UInt64, _ new: UInt64) -> Bool {
         let done = count.compareExchange(expected: old, desired: new, ordering: .acquiringAndReleasing).exchanged
-        if done { changed.wakeAll() }
+        if done { changed.wakeAll(for: new > old ? .readable : .writable) }
         return done
     }
 

@@ -39,6 +39,8 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
     public static var resources: Capabilities { Capabilities(rawValue: 1 << 24) }
     /// Set the clock (`CAP_SYS_TIME`).
     public static var setTime: Capabilities { Capabilities(rawValue: 1 << 25) }
+    /// Set timers that wake a sleeping machine (`CAP_WAKE_ALARM`).
+    public static var wakeAlarm: Capabilities { Capabilities(rawValue: 1 << 35) }
     /// Make device inodes (`CAP_MKNOD`).
     public static var makeDevices: Capabilities { Capabilities(rawValue: 1 << 27) }
     /// Every capability up to `CAP_CHECKPOINT_RESTORE`.

@@ -41,6 +41,8 @@ public final class FileDescriptorTable: Sendable {
     /// Creates an empty table.
     public init() {}
 
+    deinit { closeAll(in: 0...Int32.max) }
+
     /// The open file of a descriptor.
     ///
     /// - Throws: `.badFileDescriptor`.
@@ -71,6 +73,7 @@ public final class FileDescriptorTable: Sendable {
     ///
     /// - Precondition: the number came from `take`, and has no file.
     public func set(_ descriptor: Int32, to file: OpenFile) {
+        file.descriptorOpened()
         state.withLock { $0.files[Int(descriptor)] = file }
     }
 
@@ -111,7 +114,7 @@ public final class FileDescriptorTable: Sendable {
         if let locks = file.inode.lockSlot.existing, !file.flags.contains(.path) {
             locks.clearAll(of: FileLockOwner(self, processID: 0))
         }
-        file.descriptorClosed()
+        file.endDescriptor()
     }
 
     /// Lets `target` refer to the file of `source`, closing what it was.
@@ -131,6 +134,7 @@ public final class FileDescriptorTable: Sendable {
             try Self.grow(&state, toHold: index)
             let old = state.files[index]
             if old == nil && state.taken.contains(index) { throw .resourceBusy }
+            file.descriptorOpened()
             state.files[index] = file
             Self.mark(&state, index, inheritance)
             return old
@@ -206,6 +210,7 @@ public final class FileDescriptorTable: Sendable {
                     index = found + 1
                     // A number that is just being opened is free in the copy.
                     guard let file = state.files[found] else { continue }
+                    file.descriptorOpened()
                     copy.files[found] = file
                     Self.mark(&copy, found, state.closingOnExec.contains(found) ? .closedOnExec : .kept)
                 }

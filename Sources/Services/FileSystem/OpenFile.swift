@@ -22,6 +22,10 @@ open class OpenFile: @unchecked Sendable {
     private let flagBits: Atomic<UInt32>
     private let seekability: Seekability
     private let position = BlockingMutex<UInt64>(0)
+    /// How many descriptors, of all processes, and messages on their way refer to it.
+    let descriptorCount = Atomic<Int>(0)
+    /// Who is told when there are none any more: OpenFile+Watchers.
+    let watchers = Spinlock<(any FileWatcher)?>(nil)
 
     /// Creates an open file at position 0.
     ///
@@ -155,6 +159,10 @@ open class OpenFile: @unchecked Sendable {
 
     /// Called for each descriptor that is closed, before the reference goes.
     open func descriptorClosed() {}
+
+    /// Called when the last descriptor has been closed, before the reference goes; a call that still runs may use the
+    /// file after that.
+    open func lastDescriptorClosed() {}
 
     /// Gives exclusive access to the position, for reading directories and for subclasses that keep one.
     public final func withPosition<R: ~Copyable>(_ body: (inout UInt64) throws(Errno) -> R) throws(Errno) -> R {

@@ -3,6 +3,7 @@
 // Where inodes live that no path leads to: pipes, event counters, sockets. It is never mounted; it gives them a device
 // number and numbers of their own, which is all that fstat(2) shows.
 
+public import Events
 public import LinuxABI
 import Synchronization
 
@@ -10,6 +11,9 @@ import Synchronization
 public final class UnnamedVolume: Volume, @unchecked Sendable {
     private let magic: UInt64
     private let nextNumber = Atomic<UInt64>(1)
+    /// Held while a file that waits for others begins to wait for one of its own kind, so that no two threads close a
+    /// circle together. The first lock of all that such files have.
+    public let nesting = BlockingMutex(())
 
     /// Creates a volume.
     ///

@@ -92,7 +92,7 @@ public final class Pipe: Inode, @unchecked Sendable {
             }
             let count = buffer.transferred - before
             if count > 0 {
-                changed.wakeAll()
+                changed.wakeAll(for: .writable)
                 noteAccess()
                 return count
             }
@@ -132,7 +132,7 @@ public final class Pipe: Inode, @unchecked Sendable {
             publish(ring.count, ring.room)
             return true
         }
-        if hasWritten { changed.wakeAll() }
+        if hasWritten { changed.wakeAll(for: .readable) }
         if let failure { throw failure }
         if hasWritten { return }
         if options.contains(.nonBlocking) { throw .wouldBlock }

@@ -1,16 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The real-time interval timer of a process (setitimer(2) ITIMER_REAL, alarm(2)): SIGALRM when it is due, again and
-// again if it has an interval.
+// The interval timers of a process (setitimer(2), alarm(2)): a signal when one is due, again and again if it has an
+// interval. The real-time one counts the time that passes, the others the CPU time of the process, which is asked for
+// when it can be over at the earliest.
 
 public import Containers
+internal import Events
 public import LinuxABI
 internal import Scheduler
 internal import Sync
 public import Time
 
-/// A process's ITIMER_REAL.
+/// One of a process's interval timers.
 public final class IntervalTimer: TimerTarget {
+    /// What a timer counts.
+    public enum Kind: Sendable {
+        /// Time (ITIMER_REAL): SIGALRM.
+        case real
+        /// CPU time (ITIMER_VIRTUAL): SIGVTALRM. Deviation: with what the kernel did for the process.
+        case virtual
+        /// CPU time (ITIMER_PROF): SIGPROF.
+        case profiling
+    }
+
+    /// How exactly CPU time is watched, in nanoseconds.
+    private static var cpuTimeStep: UInt64 { 1_000_000 }
+
+    private let kind: Kind
     private struct State: ~Copyable {
         var timer: Timer?
         var deadline: UInt64 = 0
@@ -20,7 +36,8 @@ public final class IntervalTimer: TimerTarget {
     }
     private let state = Spinlock(State())
 
-    init(_ process: Process) throws(OutOfMemory) {
+    init(_ process: Process, _ kind: Kind) throws(OutOfMemory) {
+        self.kind = kind
         state.withLock { $0.process = process }
         let timer = try CurrentThread.scheduler.timers.makeTimer(target: self)
         state.withLock { $0.timer = timer }
@@ -28,28 +45,54 @@ public final class IntervalTimer: TimerTarget {
 
     /// Nanoseconds until it is due (0: not armed), and the interval.
     public var current: (value: UInt64, interval: UInt64) {
-        state.withLock { state in
+        let now = now
+        return state.withLock { state in
             guard state.deadline != 0 else { return (0, state.interval) }
-            return (max(1, Instant(nanoseconds: state.deadline).nanoseconds(since: Clock.now())), state.interval)
+            return (state.deadline > now ? state.deadline - now : 1, state.interval)
         }
     }
 
     /// Arms it in `value` nanoseconds, or disarms it for 0. - Returns: what `current` was.
     public func set(value: UInt64, interval: UInt64) -> (value: UInt64, interval: UInt64) {
         let old = current
-        let deadline = value == 0 ? 0 : Clock.now().advanced(byNanoseconds: value).nanoseconds
-        let timer = state.withLock { state -> Timer? in
-            state.deadline = deadline
+        let now = now
+        let threads = threads
+        state.withLock { state in
+            let (sum, overflow) = now.addingReportingOverflow(value)
+            state.deadline = value == 0 ? 0 : overflow ? .max : sum
             state.interval = interval
-            return state.timer
-        }
-        guard let timer else { return old }
-        if deadline == 0 {
-            CurrentThread.scheduler.timers.disarm(timer)
-        } else {
-            CurrentThread.scheduler.timers.arm(timer, at: Instant(nanoseconds: deadline))
+            arm(state, now, threads)
         }
         return old
+    }
+
+    /// The time that it counts. Asked for without the timer's lock, because CPU time takes others.
+    private var now: UInt64 {
+        switch kind {
+        case .real: return Clock.now().nanoseconds
+        case .virtual, .profiling: return state.withLock { $0.process }?.runTime ?? 0
+        }
+    }
+
+    /// How many threads add to it.
+    private var threads: UInt64 {
+        kind == .real ? 1 : UInt64(max(1, state.withLock { $0.process }?.threadCount ?? 1))
+    }
+
+    /// Arms the machine's timer for the deadline, or disarms it.
+    private func arm(_ state: borrowing State, _ now: UInt64, _ threads: UInt64) {
+        guard let timer = state.timer else { return }
+        if state.deadline == 0 {
+            CurrentThread.scheduler.timers.disarm(timer)
+            return
+        }
+        var instant = Instant(nanoseconds: state.deadline)
+        if kind != .real {
+            // Each thread adds at most one second a second.
+            let left = state.deadline > now ? state.deadline - now : 0
+            instant = Clock.now().advanced(byNanoseconds: max(left / threads, Self.cpuTimeStep))
+        }
+        CurrentThread.scheduler.timers.arm(timer, at: instant)
     }
 
     /// The process is going away.
@@ -66,31 +109,64 @@ public final class IntervalTimer: TimerTarget {
 
     /// Called by the timers: sends the signal and arms the next one. Intervals that were missed are not made up for.
     public func timerIsDue(_ timer: Timer) {
-        let next = state.withLock { state -> UInt64 in
-            guard state.deadline != 0 else { return 0 }
+        let now = now
+        let threads = threads
+        let process = state.withLock { state -> Process? in
+            guard state.deadline != 0 else { return nil }
+            if now < state.deadline {
+                arm(state, now, threads)
+                return nil
+            }
             if state.interval == 0 {
                 state.deadline = 0
-                return 0
+            } else {
+                let (sum, overflow) = state.deadline.addingReportingOverflow(state.interval)
+                state.deadline = overflow ? .max : sum <= now ? now + state.interval : sum
+                arm(state, now, threads)
             }
-            let now = Clock.now().nanoseconds
-            state.deadline += state.interval
-            if state.deadline <= now { state.deadline = now + state.interval }
-            return state.deadline
+            return state.process
         }
-        if next != 0 { CurrentThread.scheduler.timers.arm(timer, at: Instant(nanoseconds: next)) }
         // A standard signal needs no room: it cannot be refused.
-        try? state.withLock { $0.process }?.send(SignalInformation(signal: .alarm, code: .kernel, detail: .none))
+        try? process?.send(SignalInformation(signal: signal, code: .kernel, detail: .none))
+    }
+
+    private var signal: SignalNumber {
+        switch kind {
+        case .real: return .alarm
+        case .virtual: return .virtualAlarm
+        case .profiling: return .profilingTimer
+        }
     }
 }
 
 extension Process {
-    /// The timer, made when it is first asked for.
+    /// A timer, made when it is first asked for.
     ///
     /// - Throws: `OutOfMemory`.
-    public func makeIntervalTimer() throws(OutOfMemory) -> IntervalTimer {
-        if let timer = intervalTimer.value { return timer }
-        let timer = try IntervalTimer(self)
-        intervalTimer.set(timer)
-        return timer
+    public func makeIntervalTimer(_ kind: IntervalTimer.Kind) throws(OutOfMemory) -> IntervalTimer {
+        switch kind {
+        case .real: return try make(intervalTimer, kind)
+        case .virtual: return try make(virtualTimer, kind)
+        case .profiling: return try make(profilingTimer, kind)
+        }
+    }
+
+    private func make(
+        _ slot: borrowing SetOnce<IntervalTimer>, _ kind: IntervalTimer.Kind
+    ) throws(OutOfMemory) -> IntervalTimer {
+        if let timer = slot.value { return timer }
+        // Under a lock, for two threads may ask at once.
+        return try timers.withLock { (_) throws(OutOfMemory) in
+            if let timer = slot.value { return timer }
+            let timer = try IntervalTimer(self, kind)
+            slot.set(timer)
+            return timer
+        }
+    }
+
+    func retireIntervalTimers() {
+        intervalTimer.value?.retire()
+        virtualTimer.value?.retire()
+        profilingTimer.value?.retire()
     }
 }

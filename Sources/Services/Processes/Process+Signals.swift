@@ -24,7 +24,10 @@ extension Process {
             if isIgnored { signals.pending.discard(SignalSet(signal)) }
             return (old, isIgnored)
         }
-        if isIgnored { forEachTask { $0.discardPending(SignalSet(signal)) } }
+        if isIgnored {
+            forEachTask { $0.discardPending(SignalSet(signal)) }
+            timerSignalsDiscarded(signal)
+        }
         return old
     }
 
@@ -64,7 +67,7 @@ extension Process {
     }
 
     /// Whether every thread blocks a signal, so that even an ignored one stays pending.
-    private func isBlockedEverywhere(_ signal: SignalNumber) -> Bool {
+    func isBlockedEverywhere(_ signal: SignalNumber) -> Bool {
         state.withLock { state in
             var serial: UInt64 = 0
             while let (next, task) = state.threads.next(after: serial) {

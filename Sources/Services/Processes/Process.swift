@@ -28,6 +28,11 @@ public final class Process: Sendable {
     /// Threads that wait for signals or children of it.
     public let waitQueue = WaitQueue()
     let intervalTimer = SetOnce<IntervalTimer>()
+    /// Interval timers of CPU time: IntervalTimer.Kind.
+    let virtualTimer = SetOnce<IntervalTimer>()
+    let profilingTimer = SetOnce<IntervalTimer>()
+    /// What timer_create(2) has made.
+    let timers = BlockingMutex(ProcessTimers())
     let threadTotal = Atomic<Int>(0)
     private let barriers = Atomic<UInt32>(0)
 
@@ -110,6 +115,13 @@ public final class Process: Sendable {
             }
             _ = old
         }
+    }
+
+    /// Who the process says it is to a peer, if it says nothing else.
+    var socketCredentials: SocketCredentials {
+        let credentials = credentials
+        return SocketCredentials(
+            processID: UInt32(id), userID: credentials.user.real, groupID: credentials.group.real)
     }
 
     /// File operations as this process: its root, its working directory, its credentials.
@@ -206,7 +218,8 @@ public final class Process: Sendable {
 
     /// The last thread has left: everything that the process had is given back.
     func finish() {
-        intervalTimer.value?.retire()
+        retireIntervalTimers()
+        deleteTimers()
         files.closeAll(in: 0...Int32.max)
         space.removeAll()
         let end = state.withLock { $0.end ?? .exited(status: $0.firstThreadStatus) }

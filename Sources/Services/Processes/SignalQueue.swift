@@ -36,10 +36,13 @@ public struct SignalQueue: ~Copyable {
     /// - Returns: false if a real-time signal found no room (EAGAIN).
     mutating func add(_ information: SignalInformation) -> Bool {
         let signal = information.signal
-        if !signal.isRealTime, set.contains(signal) { return true }
+        // A timer counts on being told when its own signal is taken, so that one is always queued.
+        var isTimers = false
+        if case .timer = information.detail { isTimers = true }
+        if !signal.isRealTime, set.contains(signal), !isTimers { return true }
         if hasRoom {
             entries.appendReserved(information)
-        } else if signal.isRealTime {
+        } else if signal.isRealTime || isTimers {
             return false
         }
         set.insert(signal)

@@ -11,6 +11,7 @@ public import LinuxABI
 public import Memory
 public import PageCache
 public import Random
+public import Sockets
 internal import Sync
 internal import Synchronization
 public import Time
@@ -42,6 +43,11 @@ public final class System: Sendable {
     /// Who has locked which files.
     public let fileLocks = FileLockTable()
 
+    /// The families of sockets that there are.
+    public let sockets = SocketFamilies()
+    /// Woken when the wall clock was set: deadlines that are times of day may come earlier or later.
+    public let wallTimeSet = WaitQueue()
+
     struct State: ~Copyable {
         var processes = HashTable<UInt64, Process>()
         /// Every thread by its number; what a process's number is reserved for as long as it exists is not in here.
@@ -63,6 +69,8 @@ public final class System: Sendable {
         self.lentPages = lentPages
         self.owner = owner
         zeroFrame = try Frames.allocate()
+        let volume = UnnamedVolume(device: .anonymous(8), typeName: "sockfs", magic: 0x534f_434b)
+        try sockets.add(UnixFamily(volume) { Task.withCurrent { $0.process.socketCredentials } })
     }
 
     // MARK: Names
@@ -77,6 +85,19 @@ public final class System: Sendable {
     public var domainName: [UInt8] {
         get { state.withLock { $0.domainName } }
         set { state.withLock { $0.domainName = newValue } }
+    }
+
+    // MARK: Time
+
+    /// Sets the wall time. - Parameter nanoseconds: since 1970-01-01 00:00 UTC, now.
+    public func setWallTime(_ nanoseconds: UInt64) {
+        Clock.setWallTime(nanoseconds)
+        wallTimeSet.wakeAll()
+        var id: Int32 = 0
+        while let process = nextProcess(from: id), process.id < .max {
+            process.wallTimeWasSet()
+            id = process.id + 1
+        }
     }
 
     // MARK: Processes

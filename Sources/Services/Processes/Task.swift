@@ -143,14 +143,14 @@ public final class Task: ThreadBody {
     /// Takes the next signal that is not blocked.
     public func takeSignal() -> SignalInformation? {
         let blocked = mask
-        if let own = pending.withLock({ $0.take(unblocked: blocked) }) { return own }
-        return process.signals.withLock { $0.pending.take(unblocked: blocked) }
+        if let own = pending.withLock({ $0.take(unblocked: blocked) }) { return process.completing(own) }
+        return process.signals.withLock { $0.pending.take(unblocked: blocked) }.map { process.completing($0) }
     }
 
     /// Takes one of a set of signals, blocked or not: sigtimedwait(2).
     public func takeSignal(of wanted: SignalSet) -> SignalInformation? {
-        if let own = pending.withLock({ $0.take(of: wanted) }) { return own }
-        return process.signals.withLock { $0.pending.take(of: wanted) }
+        if let own = pending.withLock({ $0.take(of: wanted) }) { return process.completing(own) }
+        return process.signals.withLock { $0.pending.take(of: wanted) }.map { process.completing($0) }
     }
 
     /// Sends a signal to this thread alone.

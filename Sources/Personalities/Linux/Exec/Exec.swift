@@ -114,6 +114,7 @@ enum Exec {
         process.executable = place
         task.name = shortName(path)
         process.resetActions()
+        process.deleteTimers()
         process.files.closeForExec()
         task.own.with { own in
             own.alternateStack = .disabled

@@ -67,8 +67,14 @@ struct PollSet: ~Copyable {
             if readyCount > 0 { return }
             try WaitQueue.checkInterruptions(thread)
             if let deadline, Clock.now() >= deadline { return }
-            CurrentThread.scheduler.park()
+            // Asking a file may wait for a lock, and such a wait swallows a wake-up: then ask again.
+            if Self.areAllQueued(waiters) { CurrentThread.scheduler.park() }
         }
+    }
+
+    private static func areAllQueued(_ waiters: borrowing UniqueArray<(WaitQueue, Waiter)>) -> Bool {
+        for index in 0..<waiters.count where !waiters[index].0.contains(waiters[index].1) { return false }
+        return true
     }
 
     /// Asks every file what is there.
@@ -76,17 +82,9 @@ struct PollSet: ~Copyable {
         readyCount = 0
         for index in 0..<entries.count {
             if let file = entries[index].file {
-                entries[index].found = Self.complete(file.poll()).intersection(entries[index].wanted)
+                entries[index].found = file.poll().completed.intersection(entries[index].wanted)
             }
             if !entries[index].found.isEmpty { readyCount += 1 }
         }
-    }
-
-    /// Normal data is what every file has: POLLRDNORM and POLLWRNORM go with POLLIN and POLLOUT.
-    private static func complete(_ events: PollEvents) -> PollEvents {
-        var events = events
-        if events.contains(.readable) { events.insert(.readableNormal) }
-        if events.contains(.writable) { events.insert(.writableNormal) }
-        return events
     }
 }

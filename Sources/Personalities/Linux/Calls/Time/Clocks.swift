@@ -32,7 +32,7 @@ extension SystemCalls {
         guard r.argument0 == 0 else { throw .invalidArgument }
         guard task.process.credentials.has(.setTime) else { throw .notPermitted }
         guard let time = try timestamp(at: r.argument1).totalNanoseconds else { throw .invalidArgument }
-        Clock.setWallTime(time)
+        task.process.system.setWallTime(time)
         return 0
     }
 
@@ -53,7 +53,7 @@ extension SystemCalls {
         guard let time = Timestamp(decodingMicroseconds: buffer), let total = time.totalNanoseconds else {
             throw .invalidArgument
         }
-        Clock.setWallTime(total)
+        task.process.system.setWallTime(total)
         return 0
     }
 
