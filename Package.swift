@@ -129,13 +129,18 @@ let package = Package(
             "Services", "TerminalFiles",
             // terminals as files
             ["DevFS", "DeviceModel", "Events", "FileSystem", "LinuxABI", "Terminal", "UserMemory"]),
+        // files whose contents are made when they are read
+        library("Services", "TextFiles", ["Containers", "Events", "FileSystem", "LinuxABI", "UserMemory"]),
         // texts about processes
-        library("Services", "ProcFS", ["Containers", "Events", "FileSystem", "LinuxABI", "UserMemory"]),
+        library("Services", "ProcFS", ["Containers", "FileSystem", "LinuxABI", "TextFiles"]),
+        // texts about the machine's parts
+        library("Services", "SysFS", ["Containers", "FileSystem", "LinuxABI", "TextFiles"]),
 
         library(
             "Services", "Pipes",
             ["Containers", "Events", "FileSystem", "LinuxABI", "Memory", "UserMemory"]),  // pipes and FIFOs
-        library("Services", "EventFiles", ["Events", "FileSystem", "LinuxABI", "UserMemory"]),  // events as files
+        // events as files
+        library("Services", "EventFiles", ["Containers", "Events", "FileSystem", "LinuxABI", "UserMemory"]),
 
         library(
             "Services", "AddressSpace",
@@ -147,7 +152,8 @@ let package = Package(
         library(
             "Services", "Processes",
             [
-                "AddressSpace", "Containers", "Events", "FileSystem", "Futexes", "LinuxABI", "Memory", "PageCache", "Random",
+                "AddressSpace", "Containers", "Events", "FileSystem", "Futexes", "LinuxABI", "Memory", "PageCache",
+                "Random",
                 "Scheduler", "Sync", "Time", "Machine", "Processor",
             ]),  // processes, their threads, their signals
 
@@ -178,7 +184,7 @@ let package = Package(
                 "Machine", "Memory",
                 "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "RamFS", "Random", "Scheduler",
                 "Startup",
-                "Sync", "Terminal", "TerminalFiles", "Time", "UserMemory",
+                "Sync", "SysFS", "Terminal", "TerminalFiles", "TextFiles", "Time", "UserMemory",
             ]),  // the system calls
 
         // L6 Images: lists of what goes in, no logic.
@@ -255,14 +261,17 @@ let package = Package(
             ]),
         tests("LinuxABI"),
         tests("Pipes", ["Events", "FileSystem", "LinuxABI", "TestSupport", "UserMemory"]),
-        tests("EventFiles", ["Events", "FileSystem", "LinuxABI", "TestSupport", "UserMemory"]),
+        tests("EventFiles", ["Events", "FileSystem", "LinuxABI", "RamFS", "TestSupport", "UserMemory"]),
         tests("PageCache", ["CAllocator", "Containers", "Memory", "TestSupport"]),
         tests(
             "FileSystem",
             ["Containers", "Events", "LinuxABI", "Memory", "PageCache", "RamFS", "Sync", "TestSupport", "UserMemory"]),
         tests(
             "DevFS", ["Containers", "Events", "FileSystem", "LinuxABI", "RamFS", "Random", "TestSupport", "UserMemory"]),
-        tests("ProcFS", ["Containers", "FileSystem", "LinuxABI", "RamFS", "TestSupport", "UserMemory"]),
+        tests(
+            "ProcFS", ["Containers", "FileSystem", "LinuxABI", "RamFS", "TestSupport", "TextFiles", "UserMemory"]),
+        tests(
+            "SysFS", ["Containers", "FileSystem", "LinuxABI", "RamFS", "TestSupport", "TextFiles", "UserMemory"]),
         tests(
             "RamFS",
             ["CAllocator", "Containers", "FileSystem", "LinuxABI", "Memory", "PageCache", "TestSupport", "UserMemory"]),

@@ -7,6 +7,7 @@ import Containers
 import FileSystem
 import LinuxABI
 import ProcFS
+import TextFiles
 
 /// A process whose answers are set by the test.
 final class FakeProcess: ProcessProvider, @unchecked Sendable {
@@ -34,6 +35,12 @@ final class FakeProcess: ProcessProvider, @unchecked Sendable {
         for region in regions where !body(region) { return }
     }
 
+    var threads: [Int32] = []
+    var outOfMemoryAdjustment: Int16 = 0
+
+    func nextThread(from id: Int32) -> Int32? { threads.filter { $0 >= id }.min() }
+    func setOutOfMemoryAdjustment(_ value: Int16) throws(Errno) { outOfMemoryAdjustment = value }
+
     func setName(_ name: Span<UInt8>) throws(Errno) {
         var bytes: [UInt8] = []
         for index in name.indices { bytes.append(name[index]) }
@@ -55,6 +62,9 @@ final class FakeSystem: SystemProvider, @unchecked Sendable {
 
     init(_ context: FileContext) { callerContext = context }
 
+    var largestProcessID: Int32 { 32768 }
+    var leastAddress: UInt64 { 65536 }
+    var watchLimits: (events: UInt64, watches: UInt64) { (16384, 1000) }
     var callerID: Int32 { 7 }
     var callerThreadID: Int32 { 8 }
     func forEachFileLock(_ body: (FileLockDescription) -> Void) { locks.forEach(body) }

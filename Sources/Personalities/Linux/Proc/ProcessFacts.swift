@@ -11,17 +11,22 @@ internal import ProcFS
 internal import Processes
 internal import Scheduler
 internal import Sync
+internal import TextFiles
 internal import Time
 internal import UserMemory
 
 /// The facts about one process.
 final class ProcessFacts: ProcessProvider {
     private let process: Process
+    private let thread: Task?
     private let caller: Task?
 
-    /// - Parameter caller: who asks, if it is a program.
-    init(_ process: Process, caller: Task?) {
+    /// - Parameters:
+    ///   - thread: the one that is asked about; nil for the process as a whole.
+    ///   - caller: who asks, if it is a program.
+    init(_ process: Process, _ thread: Task?, caller: Task?) {
         self.process = process
+        self.thread = thread
         self.caller = caller
     }
 
@@ -32,7 +37,9 @@ final class ProcessFacts: ProcessProvider {
     var figures: ProcessFigures {
         var figures = ProcessFigures()
         figures.name = process.name
-        figures.state = UInt8(ascii: isCaller ? "R" : "S")
+        let runs = thread.map { $0 === caller } ?? isCaller
+        figures.state = UInt8(ascii: runs ? "R" : "S")
+        figures.processID = process.id
         figures.parentID = process.parentID
         figures.groupID = process.groupID
         figures.sessionID = process.sessionID
@@ -40,7 +47,8 @@ final class ProcessFacts: ProcessProvider {
         figures.threadCount = UInt64(process.threadCount)
         // clock ticks, 100 a second
         figures.startTicks = process.startTime.nanoseconds / 10_000_000
-        figures.userTicks = process.runTime / 10_000_000
+        figures.userTicks = (thread?.runTime ?? process.runTime) / 10_000_000
+        figures.hasNoNewPrivileges = process.hasNoNewPrivileges
         let memory = process.space.figures
         figures.virtualBytes = memory.mapped * 4096
         figures.residentPages = memory.resident
@@ -48,24 +56,38 @@ final class ProcessFacts: ProcessProvider {
         let image = process.image
         figures.textPages = (image.code.upperBound - image.code.lowerBound) / 4096
         figures.stackStart = image.stackStart
+        figures.code = image.code
+        figures.arguments = image.arguments
+        figures.environment = image.environment
         addRegions(to: &figures)
         addSignals(to: &figures)
         return figures
     }
 
     private func addRegions(to figures: inout ProcessFigures) {
-        var dataPages: UInt64 = 0
+        var data: UInt64 = 0, stack: UInt64 = 0, libraries: UInt64 = 0
+        let code = process.image.code
         process.space.forEachRegion { start, region in
-            guard region.protection.contains(.write), region.sharing == .privateCopy else { return }
-            dataPages += (region.end - start) / 4096
+            let pages = (region.end - start) / 4096
+            if region.purpose == .stack { stack += pages }
+            if region.protection.contains(.write), region.sharing == .privateCopy {
+                data += pages
+            } else if region.protection.contains(.execute), region.file != nil, !code.contains(start) {
+                libraries += pages
+            }
         }
-        figures.dataPages = dataPages
+        figures.dataPages = data
+        figures.stackPages = stack
+        figures.libraryPages = libraries
     }
 
     private func addSignals(to figures: inout ProcessFigures) {
-        if let task = process.firstTask {
+        if let task = thread ?? process.firstTask {
             figures.blocked = task.mask
-            figures.pending = task.pendingSignals
+            let both = task.pendingSignals
+            figures.pending = process.pendingSignals
+            figures.pendingForThread = both.subtracting(figures.pending)
+            figures.pendingCount = UInt64(both.rawValue.nonzeroBitCount)
         }
         for number in 1...SignalNumber.last {
             let signal = SignalNumber(rawValue: number)
@@ -86,6 +108,24 @@ final class ProcessFacts: ProcessProvider {
     var executable: Place? { process.executable }
 
     func limit(_ kind: ResourceKind) -> ResourceLimit { process[limit: kind] }
+
+    func nextThread(from id: Int32) -> Int32? {
+        var best: Int32?
+        process.forEachTask { task in
+            let number = task.id
+            if number >= id, number < best ?? .max { best = number }
+        }
+        return best
+    }
+
+    var outOfMemoryAdjustment: Int16 { process.outOfMemoryAdjustment }
+
+    func setOutOfMemoryAdjustment(_ value: Int16) throws(Errno) {
+        if value < process.outOfMemoryAdjustment, caller?.process.credentials.has(.resources) == false {
+            throw .permissionDenied
+        }
+        process.outOfMemoryAdjustment = value
+    }
 
     func setName(_ name: Span<UInt8>) throws(Errno) {
         guard isCaller else { throw .notPermitted }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An open text of /proc. The text is made when reading begins at its start, and kept while the reader goes on, so that
+// An open text of /proc or /sys. The text is made when reading begins at its start, and kept while the reader goes on, so that
 // one reader sees one consistent text; going back to the start makes it again.
 
 import Containers
@@ -9,12 +9,12 @@ import FileSystem
 import LinuxABI
 import UserMemory
 
-/// An open text of /proc.
-final class ProcTextFile: OpenFile, @unchecked Sendable {
-    private let node: ProcInode
+/// An open text.
+final class TextFile: OpenFile, @unchecked Sendable {
+    private let node: TextInode
     private let text = BlockingMutex(UniqueArray<UInt8>())
 
-    init(_ inode: ProcInode, _ mount: Mount, _ flags: OpenFlags) {
+    init(_ inode: TextInode, _ mount: Mount, _ flags: OpenFlags) {
         node = inode
         super.init(inode, mount, flags)
     }

@@ -40,7 +40,7 @@ public struct TextBuilder: ~Copyable {
     }
 
     /// Appends bytes with octal escapes where they would end a word or a line of the text.
-    mutating func add(_ bytes: Span<UInt8>, escaping: Escaping) throws(Errno) {
+    public mutating func add(_ bytes: Span<UInt8>, escaping: Escaping) throws(Errno) {
         for index in bytes.indices {
             if escaping.covers(bytes[index]) {
                 try add("\\")
@@ -54,17 +54,17 @@ public struct TextBuilder: ~Copyable {
     }
 
     /// As above, for an array.
-    mutating func add(_ bytes: borrowing UniqueArray<UInt8>, escaping: Escaping) throws(Errno) {
+    public mutating func add(_ bytes: borrowing UniqueArray<UInt8>, escaping: Escaping) throws(Errno) {
         try add(bytes.span, escaping: escaping)
     }
 
     /// As above, for a name.
-    mutating func add(_ bytes: borrowing ByteString, escaping: Escaping) throws(Errno) {
+    public mutating func add(_ bytes: borrowing ByteString, escaping: Escaping) throws(Errno) {
         try add(bytes.span, escaping: escaping)
     }
 
     /// Which bytes are written as octal escapes.
-    enum Escaping {
+    public enum Escaping: Sendable {
         /// Newlines: a path at the end of a line.
         case newlines
         /// Also spaces, tabs and backslashes: a path between other words.
@@ -92,6 +92,11 @@ public struct TextBuilder: ~Copyable {
         try add(number, radix: 16, width: width, padding: UInt8(ascii: "0"))
     }
 
+    /// Appends a number in octal.
+    public mutating func add(octal number: UInt64) throws(Errno) {
+        try add(number, radix: 8, width: 0, padding: UInt8(ascii: "0"))
+    }
+
     /// Appends a signed number in decimal.
     public mutating func add(signed number: Int64) throws(Errno) {
         if number < 0 { try add(byte: UInt8(ascii: "-")) }
@@ -99,7 +104,7 @@ public struct TextBuilder: ~Copyable {
     }
 
     private mutating func add(_ number: UInt64, radix: UInt64, width: Int, padding: UInt8) throws(Errno) {
-        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var digits = InlineArray<22, UInt8>(repeating: 0)
         var count = 0
         var rest = number
         repeat {
