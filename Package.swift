@@ -129,8 +129,12 @@ let package = Package(
             "Services", "TerminalFiles",
             // terminals as files
             ["DevFS", "DeviceModel", "Events", "FileSystem", "LinuxABI", "Terminal", "UserMemory"]),
+        // files whose contents are made when they are read
+        library("Services", "TextFiles", ["Containers", "Events", "FileSystem", "LinuxABI", "UserMemory"]),
         // texts about processes
-        library("Services", "ProcFS", ["Containers", "Events", "FileSystem", "LinuxABI", "UserMemory"]),
+        library("Services", "ProcFS", ["Containers", "FileSystem", "LinuxABI", "TextFiles"]),
+        // texts about the machine's parts
+        library("Services", "SysFS", ["Containers", "FileSystem", "LinuxABI", "TextFiles"]),
 
         library(
             "Services", "Pipes",
@@ -189,8 +193,7 @@ let package = Package(
                 "LinuxABI", "Log",
                 "Machine", "Memory",
                 "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "RamFS", "Random", "Scheduler",
-                "Sockets", "Startup",
-                "Sync", "Terminal", "TerminalFiles", "Time", "UserMemory",
+                "Sockets", "Startup", "Sync", "SysFS", "Terminal", "TerminalFiles", "TextFiles", "Time", "UserMemory",
             ]),  // the system calls
 
         // L6 Images: lists of what goes in, no logic.
@@ -268,7 +271,7 @@ let package = Package(
         tests("LinuxABI"),
         tests("Pipes", ["Events", "FileSystem", "LinuxABI", "TestSupport", "UserMemory"]),
         tests("Futexes", ["Events", "LinuxABI", "Scheduler", "TestSupport", "Time", "UserMemory"]),
-        tests("EventFiles", ["Events", "FileSystem", "LinuxABI", "TestSupport", "Time", "UserMemory"]),
+        tests("EventFiles", ["Events", "FileSystem", "LinuxABI", "RamFS", "TestSupport", "Time", "UserMemory"]),
         tests("Sockets", ["Containers", "Events", "FileSystem", "LinuxABI", "Sync", "TestSupport", "UserMemory"]),
         tests("PageCache", ["CAllocator", "Containers", "Memory", "TestSupport"]),
         tests(
@@ -276,7 +279,10 @@ let package = Package(
             ["Containers", "Events", "LinuxABI", "Memory", "PageCache", "RamFS", "Sync", "TestSupport", "UserMemory"]),
         tests(
             "DevFS", ["Containers", "Events", "FileSystem", "LinuxABI", "RamFS", "Random", "TestSupport", "UserMemory"]),
-        tests("ProcFS", ["Containers", "FileSystem", "LinuxABI", "RamFS", "TestSupport", "UserMemory"]),
+        tests(
+            "ProcFS", ["Containers", "FileSystem", "LinuxABI", "RamFS", "TestSupport", "TextFiles", "UserMemory"]),
+        tests(
+            "SysFS", ["Containers", "FileSystem", "LinuxABI", "RamFS", "TestSupport", "TextFiles", "UserMemory"]),
         tests(
             "RamFS",
             ["CAllocator", "Containers", "FileSystem", "LinuxABI", "Memory", "PageCache", "TestSupport", "UserMemory"]),

@@ -7,6 +7,7 @@ import Containers
 import FileSystem
 import LinuxABI
 import ProcFS
+import TextFiles
 
 /// A process whose answers are set by the test.
 final class FakeProcess: ProcessProvider, @unchecked Sendable {
@@ -31,10 +32,15 @@ final class FakeProcess: ProcessProvider, @unchecked Sendable {
     func addEnvironment(to text: inout TextBuilder) throws(Errno) { try text.add("A=b\0") }
     func addAuxiliaryVector(to text: inout TextBuilder) throws(Errno) { try text.add("\u{6}\0\0\0") }
 
-    func nextThread(from number: Int32) -> Int32? { number <= figures.processID ? figures.processID : nil }
     func forEachRegion(_ body: (RegionDescription) -> Bool) {
         for region in regions where !body(region) { return }
     }
+
+    var threads: [Int32] = []
+    var outOfMemoryAdjustment: Int16 = 0
+
+    func nextThread(from id: Int32) -> Int32? { threads.filter { $0 >= id }.min() }
+    func setOutOfMemoryAdjustment(_ value: Int16) throws(Errno) { outOfMemoryAdjustment = value }
 
     func setName(_ name: Span<UInt8>) throws(Errno) {
         var bytes: [UInt8] = []
@@ -57,6 +63,9 @@ final class FakeSystem: SystemProvider, @unchecked Sendable {
 
     init(_ context: FileContext) { callerContext = context }
 
+    var largestProcessID: Int32 { 32768 }
+    var leastAddress: UInt64 { 65536 }
+    var watchLimits: (events: UInt64, watches: UInt64) { (16384, 1000) }
     var callerID: Int32 { 7 }
     var callerThreadID: Int32 { 8 }
     func forEachFileLock(_ body: (FileLockDescription) -> Void) { locks.forEach(body) }

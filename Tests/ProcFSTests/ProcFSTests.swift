@@ -24,6 +24,8 @@ private struct Machine {
         files = FileOperations(context, Credentials(user: 0, group: 0))
         system.processes[7] = FakeProcess(7, context, name: "seven")
         system.processes[42] = FakeProcess(42, context, name: "a rather long name")
+        system.processes[7]?.threads = [7, 8]
+        system.processes[8] = FakeProcess(7, context, name: "seven")
         for name in ["/proc", "/bin"] { try files.makeDirectory(name.utf8.bytes.span, Permissions(rawValue: 0o755)) }
         try files.mount(
             ProcVolume(device: .anonymous(4), provider: system), at: place("/proc"), [.noSetUserID, .noExecution],
@@ -85,7 +87,7 @@ extension String.UTF8View {
     func listings() throws {
         let machine = try Machine()
         let root = try machine.names("/proc")
-        #expect(root.prefix(3) == [".", "..", "cmdline"] && root.suffix(2) == ["7", "42"])
+        #expect(root.prefix(3) == [".", "..", "cmdline"] && root.suffix(3) == ["7", "8", "42"])
         #expect(root.contains("meminfo") && root.contains("self") && root.contains("sys"))
         #expect(try machine.names("/proc/42").contains("status"))
         #expect(try machine.names("/proc/sys") == [".", "..", "fs", "kernel", "net", "vm"])
@@ -95,7 +97,7 @@ extension String.UTF8View {
         "every listed name is found and has the listed kind",
         arguments: [
             "/proc", "/proc/7", "/proc/sys/kernel", "/proc/sys/kernel/random", "/proc/sys/vm", "/proc/sys/fs",
-            "/proc/7/task",
+            "/proc/7/task", "/proc/7/task/8", "/proc/7/fdinfo", "/proc/sys/fs/inotify",
         ])
     func listedNamesExist(path: String) throws {
         let machine = try Machine()
@@ -107,7 +109,7 @@ extension String.UTF8View {
     @Test(
         "names that are not there",
         arguments: [
-            "/proc/8", "/proc/07", "/proc/-1", "/proc/99999999999", "/proc/x", "/proc/7/nothing", "/proc/7/fd/0",
+            "/proc/9", "/proc/07", "/proc/-1", "/proc/99999999999", "/proc/x", "/proc/7/nothing", "/proc/7/fd/0",
             "/proc/7/task/9",
         ])
     func absent(path: String) throws {
@@ -118,7 +120,7 @@ extension String.UTF8View {
     @Test("nothing can be made or removed")
     func readOnly() throws {
         let machine = try Machine()
-        #expect(throws: Errno.notPermitted) { _ = try machine.open("/proc/new", [.create, .writeOnly]) }
+        #expect(throws: Errno.noEntry) { _ = try machine.open("/proc/new", [.create, .writeOnly]) }
         #expect(throws: Errno.notPermitted) { try machine.files.unlink("/proc/meminfo".utf8.bytes.span) }
     }
 
@@ -250,6 +252,39 @@ extension String.UTF8View {
         #expect(lines.contains("Uid:\t1000\t1000\t1000\t1000") && lines.contains("Groups:\t5 6 "))
         #expect(lines.contains("SigBlk:\t0000000000000002") && lines.contains("VmRSS:\t       0 kB"))
         #expect(lines.contains("Cpus_allowed_list:\t0-1"))
+    }
+
+    @Test("a thread has its own number and its process's, and no threads")
+    func threads() throws {
+        let machine = try Machine()
+        #expect(try machine.names("/proc/7/task") == [".", "..", "7", "8"])
+        let lines = try machine.read("/proc/7/task/8/status").split(separator: "\n").map(String.init)
+        #expect(lines.contains("Pid:\t8") && lines.contains("Tgid:\t7"))
+        #expect(try machine.names("/proc/7/task/8").contains("comm"))
+        #expect(try !machine.names("/proc/7/task/8").contains("task"))
+        #expect(throws: Errno.noEntry) { try machine.place("/proc/7/task/8/task") }
+    }
+
+    @Test("fdinfo shows position and flags")
+    func descriptorFacts() throws {
+        let machine = try Machine()
+        let file = try machine.open("/bin/tool", [.readWrite, .append])
+        _ = try file.seek(to: 5, from: .set)
+        let descriptor = try machine.system.processes[7]?.descriptors?.add(file, limit: 10, .closedOnExec)
+        #expect(descriptor == 0 && file.mount?.id == 1)
+        let text = "pos:\t5\nflags:\t02002002\nmnt_id:\t1\nino:\t\(file.inode.number)\n"
+        #expect(try machine.read("/proc/7/fdinfo/0") == text)
+        #expect(throws: Errno.noEntry) { try machine.place("/proc/7/fdinfo/1") }
+    }
+
+    @Test("oom_score_adj takes what is in range")
+    func adjustment() throws {
+        let machine = try Machine()
+        try machine.write("/proc/7/oom_score_adj", "-500\n")
+        #expect(try machine.read("/proc/7/oom_score_adj") == "-500\n")
+        for text in ["1001", "-1001", "x", "", "-"] {
+            #expect(throws: Errno.invalidArgument) { try machine.write("/proc/7/oom_score_adj", text) }
+        }
     }
 
     @Test("maps puts the name in its column and escapes newlines")

@@ -68,6 +68,7 @@ extension FileOperations {
             }
             attributes.changed = now
         }
+        place.inode.notify(.attributesChanged)
     }
 
     /// Sets owner and group; nil leaves one as it is.
@@ -93,6 +94,7 @@ extension FileOperations {
             if let group { attributes.groupID = group }
             attributes.changed = now
         }
+        place.inode.notify(.attributesChanged)
     }
 
     /// Sets the times.
@@ -112,6 +114,12 @@ extension FileOperations {
             Self.apply(accessed, now, &attributes.accessed)
             Self.apply(modified, now, &attributes.modified)
             attributes.changed = now
+        }
+        // A single time says which event it stands for: Linux's fsnotify_change.
+        switch (accessed, modified) {
+        case (_, .keep): place.inode.notify(.accessed)
+        case (.keep, _): place.inode.notify(.modified)
+        default: place.inode.notify(.attributesChanged)
         }
     }
 
@@ -137,6 +145,7 @@ extension FileOperations {
         try place.mount.checkWritable()
         try permit(place.inode)
         try place.inode.resize(to: byteCount)
+        place.inode.notify(.modified)
     }
 
     /// The text of a symbolic link.

@@ -17,6 +17,7 @@ extension FileOperations {
         // Of the special bits, mkdir(2) takes the sticky one alone.
         let kept = permissions.intersection(Permissions(rawValue: 0o1777))
         _ = try walk.inode.create(walk.name(in: path), describe(.directory, kept, in: walk.inode))
+        walk.inode.notify(.created, name: walk.name(in: path), kind: .directory)
     }
 
     /// Makes a regular file, device, FIFO or socket.
@@ -35,6 +36,7 @@ extension FileOperations {
         let description = describe(
             mode.kind, mode.permissions, in: walk.inode, device: isDevice ? device : .none)
         _ = try walk.inode.create(walk.name(in: path), description)
+        walk.inode.notify(.created, name: walk.name(in: path), kind: mode.kind)
     }
 
     /// Makes a symbolic link with that text.
@@ -50,6 +52,7 @@ extension FileOperations {
         try checkAbsent(path, walk, allowsTrailingSlash: .refused)
         let description = describe(.symbolicLink, Permissions(rawValue: 0o777), in: walk.inode)
         try walk.inode.createLink(walk.name(in: path), to: target, description)
+        walk.inode.notify(.created, name: walk.name(in: path), kind: .symbolicLink)
     }
 
     /// Gives what is at a place one more name.
@@ -62,6 +65,8 @@ extension FileOperations {
         if walk.mount !== source.mount || walk.inode.volume !== source.inode.volume { throw .improperLink }
         if source.inode.kind == .directory { throw .notPermitted }
         try walk.inode.link(walk.name(in: path), to: source.inode)
+        source.inode.notifyOwn(.attributesChanged)
+        walk.inode.notify(.created, name: walk.name(in: path), kind: source.inode.kind)
     }
 
     /// Whether "name/" may be made: only a directory.

@@ -35,6 +35,7 @@ extension FileOperations {
         try mount?.checkWritable()
         try check(name, of: inode, .write)
         try inode.setExtendedAttribute(name, to: value, flags)
+        inode.notify(.attributesChanged)
     }
 
     /// Takes an attribute away.
@@ -46,6 +47,7 @@ extension FileOperations {
         try mount?.checkWritable()
         try check(name, of: inode, .write)
         try inode.removeExtendedAttribute(name)
+        inode.notify(.attributesChanged)
     }
 
     /// The names of an inode's attributes that the asker may know of, each with a NUL behind it.

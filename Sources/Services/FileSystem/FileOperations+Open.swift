@@ -36,7 +36,11 @@ extension FileOperations {
         if access.contains(.write) && inode.kind == .regular { try place.mount.checkWritable() }
         if flags.contains(.noAccessTime) && !inode.isOwned(by: credentials) { throw .notPermitted }
         let file = try makeFile(place, flags)
-        if flags.contains(.truncate) && inode.kind == .regular { try inode.resize(to: 0) }
+        inode.notify(.opened)
+        if flags.contains(.truncate) && inode.kind == .regular {
+            try inode.resize(to: 0)
+            inode.notify(.modified)
+        }
         return file
     }
 
@@ -118,11 +122,16 @@ extension FileOperations {
         do throws(Errno) {
             inode = try walk.inode.create(walk.name(in: path), describe(.regular, permissions, in: walk.inode))
         } catch {
+            // A file system where nothing can be made: EPERM for mkdir(2) and mknod(2), but EACCES for open(2).
+            if error == .notPermitted { throw .permissionDenied }
             if error != .fileExists || flags.contains(.exclusive) { throw error }
             return nil
         }
+        walk.inode.notify(.created, name: walk.name(in: path), kind: .regular)
         // Whoever makes a file may open it, whatever its permissions say.
-        return try inode.open(walk.mount, flags)
+        let file = try inode.open(walk.mount, flags)
+        inode.notify(.opened)
+        return file
     }
 
     /// Describes an inode that the asker makes in a directory: owner, group and umask.

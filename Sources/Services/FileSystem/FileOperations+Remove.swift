@@ -51,6 +51,8 @@ extension FileOperations {
     private func removed(_ path: Span<UInt8>, _ walk: borrowing PathWalk, _ child: Inode) throws(Errno) -> Bool {
         do throws(Errno) {
             try walk.inode.remove(walk.name(in: path), child)
+            child.notifyLostName()
+            walk.inode.notify(.deleted, name: walk.name(in: path), kind: child.kind)
             return true
         } catch {
             if error != .staleFileHandle { throw error }
@@ -105,12 +107,26 @@ extension FileOperations {
                     try old.inode.rename(
                         old.name(in: path), child, to: new.inode, as: new.name(in: newPath), replacing: victim)
                 }
+                notifyMove(path, old, newPath, new, child, flags.contains(.exchange) ? nil : victim)
+                if flags.contains(.exchange), let victim { notifyMove(newPath, new, path, old, victim, nil) }
                 return
             } catch {
                 // A name changed its meaning between the lookup and the lock: look again.
                 if error != .staleFileHandle { throw error }
             }
         }
+    }
+
+    /// Tells of one end of a move after the other, then of what the new name meant before.
+    private func notifyMove(
+        _ path: Span<UInt8>, _ old: borrowing PathWalk, _ newPath: Span<UInt8>, _ new: borrowing PathWalk,
+        _ child: Inode, _ victim: Inode?
+    ) {
+        let cookie = context.namespace.moves.wrappingAdd(1, ordering: .relaxed).newValue
+        old.inode.notify(.movedFrom, name: old.name(in: path), kind: child.kind, cookie: cookie)
+        new.inode.notify(.movedTo, name: new.name(in: newPath), kind: child.kind, cookie: cookie)
+        child.notifyOwn(.selfMoved)
+        victim?.notifyLostName()
     }
 
     /// What the new name means now.

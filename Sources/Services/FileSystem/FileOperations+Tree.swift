@@ -62,7 +62,7 @@ extension FileOperations {
 extension FileContext {
     /// The path of a place, as /proc shows it: with " (deleted)" behind it once it has lost its name.
     ///
-    /// - Throws: `.outOfRange` if it is longer than a path may be, `.noMemory`.
+    /// - Throws: `.fileNameTooLong` if it is longer than a path may be, `.noMemory`.
     public func path(of place: Place) throws(Errno) -> UniqueArray<UInt8> {
         var builder = PathBuilder(root: root)
         switch try builder.add(place) {

@@ -32,6 +32,8 @@ open class Inode: @unchecked Sendable {
     let mountCount = Atomic<UInt32>(0)
     /// The locks on the file, once there has been one; see `locks`.
     let lockSlot = LazyReference<FileLocks>()
+    /// Who watches it, once somebody has; see `notify`.
+    let watchSlot = LazyReference<InodeWatches>()
 
     /// Creates an inode.
     public init(volume: Volume, number: UInt64, linkCount: UInt32, _ description: borrowing NewInode) {

@@ -27,6 +27,8 @@ public final class MountNamespace: Sendable {
 
     /// The mount that everything hangs below.
     public let rootMount: Mount
+    /// How often a name was moved: what tells the two ends of a move together (inotify(7), cookies).
+    let moves = Atomic<UInt32>(0)
     private let state: BlockingMutex<State>
 
     /// Creates a namespace of one mount.

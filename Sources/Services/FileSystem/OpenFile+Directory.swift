@@ -50,7 +50,10 @@ extension OpenFile {
             if isFull && count == 0 { failure = .invalidArgument }
         }
         if let failure, count == 0 { throw failure }
-        if count > 0 { inode.noteAccess() }
+        if count > 0 {
+            inode.noteAccess()
+            inode.notify(.accessed)
+        }
         return count
     }
 }

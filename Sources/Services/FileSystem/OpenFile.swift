@@ -40,6 +40,8 @@ open class OpenFile: @unchecked Sendable {
 
     deinit {
         inode.lockSlot.existing?.clearAll(of: FileLockOwner(self, processID: 0))
+        let flags = self.flags
+        if !flags.contains(.path) { inode.notify(flags.allowsWriting ? .closedAfterWriting : .closed) }
     }
 
     /// The access mode and status flags, as fcntl(2) `F_GETFL` shows them.
@@ -189,7 +191,9 @@ open class OpenFile: @unchecked Sendable {
         } catch {
             if buffer.transferred == before { throw error }
         }
-        return buffer.transferred - before
+        let count = buffer.transferred - before
+        if count > 0 { inode.notify(.accessed) }
+        return count
     }
 
     /// Writes; an error after the first byte is a short write. `end` becomes the position behind it.
@@ -203,7 +207,9 @@ open class OpenFile: @unchecked Sendable {
             if count == 0 { throw error }
             end = options.contains(.append) ? inode.byteCount : offset + UInt64(count)
         }
-        return buffer.transferred - before
+        let count = buffer.transferred - before
+        if count > 0 { inode.notify(.modified) }
+        return count
     }
 
     private func target(of offset: Int64, _ origin: SeekOrigin, at position: UInt64) throws(Errno) -> UInt64 {

@@ -53,7 +53,7 @@ struct PathBuilder: ~Copyable {
     }
 
     private mutating func append(_ name: Span<UInt8>) throws(Errno) {
-        if reversed.count + name.count + 1 >= PathWalk.pathLimit { throw .outOfRange }
+        if reversed.count + name.count + 1 >= PathWalk.pathLimit { throw .fileNameTooLong }
         try allocating { () throws(OutOfMemory) in try reversed.reserve(name.count + 1) }
         var index = name.count
         while index > 0 {

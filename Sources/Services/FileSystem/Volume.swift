@@ -15,6 +15,8 @@ open class Volume: @unchecked Sendable {
     public let typeName: StaticString
     /// Held by whoever moves a name between two directories, so that "is above" stays true meanwhile.
     public let renameLock = BlockingMutex<Void>(())
+    /// How many watches there are on its inodes: where nobody watches, nothing is told.
+    let watchCount = Atomic<UInt32>(0)
     private let rootSlot = BlockingMutex<Inode?>(nil)
 
     /// Creates an instance without a root; `setRoot` follows.

@@ -5,6 +5,7 @@
 
 import FileSystem
 import LinuxABI
+import TextFiles
 
 extension ProcInode {
     func addLocks(to text: inout TextBuilder) throws(Errno) {

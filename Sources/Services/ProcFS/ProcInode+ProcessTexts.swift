@@ -6,6 +6,7 @@
 import Containers
 import FileSystem
 import LinuxABI
+import TextFiles
 
 extension ProcInode {
     func addProcessText(
@@ -27,6 +28,9 @@ extension ProcInode {
         case .maps: try addMaps(process, to: &text)
         case .mountinfo: try addMounts(process, .mountinfo, to: &text)
         case .mounts: try addMounts(process, .mounts, to: &text)
+        case .outOfMemoryAdjustment:
+            try text.add(signed: Int64(process.outOfMemoryAdjustment))
+            try text.add("\n")
         case .stat: try addStat(process.figures, to: &text)
         case .statm: try addStatm(process.figures, to: &text)
         case .status: try addStatus(process, to: &text)
@@ -59,17 +63,24 @@ extension ProcInode {
         try text.add(" ")
         try text.add(figures.residentLimit)
         // startcode endcode, then the stack's start.
-        try addFields(0, 0, Int64(figures.stackStart), to: &text)
+        try addFields(
+            Int64(figures.code.lowerBound), Int64(figures.code.upperBound), Int64(figures.stackStart), to: &text)
         // kstkesp kstkeip, then signals as decimal bit maps (obsolete fields that ps still reads).
         try addFields(0, 0, Int64(figures.pending.rawValue & 0x7fff_ffff), to: &text)
         try addFields(
             Int64(figures.blocked.rawValue & 0x7fff_ffff), Int64(figures.ignored.rawValue & 0x7fff_ffff),
             Int64(figures.caught.rawValue & 0x7fff_ffff), to: &text)
-        // wchan nswap cnswap, exit_signal processor rt_priority, policy delays guest, cguest and seven addresses,
-        // status.
+        // wchan nswap cnswap, exit_signal processor rt_priority, policy delays guest, cguest, three addresses of data,
+        // then the words of the program, and the status.
         try addFields(0, 0, 0, to: &text)
         try addFields(17, Int64(figures.processor), 0, to: &text)
-        try text.add(" 0 0 0 0 0 0 0 0 0 0 0 0\n")
+        try text.add(" 0 0 0 0 0 0 0")
+        try addFields(
+            Int64(figures.arguments.lowerBound), Int64(figures.arguments.upperBound),
+            Int64(figures.environment.lowerBound), to: &text)
+        try text.add(" ")
+        try text.add(figures.environment.upperBound)
+        try text.add(" 0\n")
     }
 
     private func addFields(_ a: Int64, _ b: Int64, _ c: Int64, to text: inout TextBuilder) throws(Errno) {
@@ -114,20 +125,16 @@ extension ProcInode {
             try text.add(UInt64(group))
             try text.add(" ")
         }
-        try addKibibyteLine("\nVmPeak:\t", max(figures.peakVirtualBytes, figures.virtualBytes), to: &text)
-        try addKibibyteLine("\nVmSize:\t", figures.virtualBytes, to: &text)
-        try addKibibyteLine("\nVmLck:\t", 0, to: &text)
-        try addKibibyteLine("\nVmPin:\t", 0, to: &text)
-        try addKibibyteLine("\nVmHWM:\t", max(figures.peakResidentPages, figures.residentPages) << 12, to: &text)
-        try addKibibyteLine("\nVmRSS:\t", figures.residentPages << 12, to: &text)
-        try addKibibyteLine(
-            "\nRssAnon:\t", (figures.residentPages - min(figures.residentPages, figures.filePages)) << 12, to: &text)
-        try addKibibyteLine("\nRssFile:\t", figures.filePages << 12, to: &text)
-        try addKibibyteLine("\nVmData:\t", figures.dataPages << 12, to: &text)
-        try addKibibyteLine("\nVmExe:\t", figures.textPages << 12, to: &text)
-        try addKibibyteLine("\nVmSwap:\t", 0, to: &text)
+        try addLine("\nNStgid:\t", UInt64(UInt32(bitPattern: figures.processID)), to: &text)
+        try addLine("\nNSpid:\t", id, to: &text)
+        try addLine("\nNSpgid:\t", UInt64(UInt32(bitPattern: figures.groupID)), to: &text)
+        try addLine("\nNSsid:\t", UInt64(UInt32(bitPattern: figures.sessionID)), to: &text)
+        try addLine("\nKthread:\t", 0, to: &text)
+        try addMemory(figures, to: &text)
         try addLine("\nThreads:\t", figures.threadCount, to: &text)
-        try addSet("\nSigPnd:\t", 0, to: &text)
+        try addLine("\nSigQ:\t", figures.pendingCount, to: &text)
+        try addLine("/", process.limit(.pendingSignals).soft, to: &text)
+        try addSet("\nSigPnd:\t", figures.pendingForThread.rawValue, to: &text)
         try addSet("\nShdPnd:\t", figures.pending.rawValue, to: &text)
         try addSet("\nSigBlk:\t", figures.blocked.rawValue, to: &text)
         try addSet("\nSigIgn:\t", figures.ignored.rawValue, to: &text)
@@ -137,12 +144,37 @@ extension ProcInode {
         try addSet("\nCapEff:\t", credentials.capabilities.rawValue, to: &text)
         try addSet("\nCapBnd:\t", Capabilities.all.rawValue, to: &text)
         try addSet("\nCapAmb:\t", 0, to: &text)
-        try text.add("\nNoNewPrivs:\t0\nSeccomp:\t0\nCpus_allowed_list:\t0")
+        try addLine("\nNoNewPrivs:\t", figures.hasNoNewPrivileges ? 1 : 0, to: &text)
+        try text.add("\nSeccomp:\t0\nSeccomp_filters:\t0\nCpus_allowed:\t")
+        try text.add(hexadecimal: provider.cpuCount >= 64 ? .max : 1 << UInt64(provider.cpuCount) - 1)
+        try text.add("\nCpus_allowed_list:\t0")
         if provider.cpuCount > 1 {
             try text.add("-")
             try text.add(UInt64(provider.cpuCount - 1))
         }
-        try text.add("\nMems_allowed_list:\t0\n")
+        try text.add("\nMems_allowed:\t1\nMems_allowed_list:\t0\n")
+        try text.add("voluntary_ctxt_switches:\t0\nnonvoluntary_ctxt_switches:\t0\n")
+    }
+
+    /// The lines of proc_pid_status(5) about memory.
+    private func addMemory(_ figures: ProcessFigures, to text: inout TextBuilder) throws(Errno) {
+        try addKibibyteLine("\nVmPeak:\t", max(figures.peakVirtualBytes, figures.virtualBytes), to: &text)
+        try addKibibyteLine("\nVmSize:\t", figures.virtualBytes, to: &text)
+        try addKibibyteLine("\nVmLck:\t", 0, to: &text)
+        try addKibibyteLine("\nVmPin:\t", 0, to: &text)
+        try addKibibyteLine("\nVmHWM:\t", max(figures.peakResidentPages, figures.residentPages) << 12, to: &text)
+        try addKibibyteLine("\nVmRSS:\t", figures.residentPages << 12, to: &text)
+        try addKibibyteLine(
+            "\nRssAnon:\t", (figures.residentPages - min(figures.residentPages, figures.filePages)) << 12, to: &text)
+        try addKibibyteLine("\nRssFile:\t", figures.filePages << 12, to: &text)
+        try addKibibyteLine("\nRssShmem:\t", 0, to: &text)
+        try addKibibyteLine(
+            "\nVmData:\t", (figures.dataPages - min(figures.dataPages, figures.stackPages)) << 12, to: &text)
+        try addKibibyteLine("\nVmStk:\t", figures.stackPages << 12, to: &text)
+        try addKibibyteLine("\nVmExe:\t", figures.textPages << 12, to: &text)
+        try addKibibyteLine("\nVmLib:\t", figures.libraryPages << 12, to: &text)
+        try addKibibyteLine("\nVmSwap:\t", 0, to: &text)
+        try text.add("\nCoreDumping:\t0\nTHP_enabled:\t0")
     }
 
     private static func stateName(_ state: UInt8) -> StaticString {

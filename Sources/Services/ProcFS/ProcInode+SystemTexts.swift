@@ -5,41 +5,21 @@
 import Containers
 import FileSystem
 import LinuxABI
+import TextFiles
 
 extension ProcInode {
-    /// Appends the node's text.
-    func addText(to text: inout TextBuilder) throws(Errno) {
-        switch node {
-        case .systemText(let kind): try addSystemText(kind, to: &text)
-        case .processText(_, let kind): try addProcessText(kind, of: process(), to: &text)
-        default: throw .invalidArgument
-        }
-    }
-
-    /// Takes a value that a program wrote.
-    func setText(_ value: Span<UInt8>) throws(Errno) {
-        switch node {
-        case .systemText(.hostName): try provider.setHostName(value)
-        case .processText(let id, .failNth):
-            guard id == provider.callerID else { throw .notPermitted }
-            guard let count = Self.number(value) else { throw .invalidArgument }
-            provider.failAllocation(after: UInt64(count))
-        case .processText(_, .comm): try process().setName(value)
-        default: throw .permissionDenied
-        }
-    }
-
-    private func addSystemText(_ kind: SystemText, to text: inout TextBuilder) throws(Errno) {
+    func addSystemText(_ kind: SystemText, to text: inout TextBuilder) throws(Errno) {
         switch kind {
         case .cmdline:
             try provider.addCommandLine(to: &text)
             try text.add("\n")
         case .cpuinfo: try provider.addProcessorInformation(to: &text)
-        case .filesystems: try text.add("nodev\ttmpfs\nnodev\tdevtmpfs\nnodev\tproc\n")
+        case .filesystems: try text.add("nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\n")
         case .loadavg: try addLoad(to: &text)
         case .locks: try addLocks(to: &text)
         case .meminfo: try addMemory(to: &text)
         case .stat: try addStatistics(to: &text)
+        case .swaps: try text.add("Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n")
         case .uptime: try addUptime(to: &text)
         case .version:
             try text.add("Linux version ")
@@ -47,7 +27,14 @@ extension ProcInode {
             try text.add(" (apus) ")
             try text.add(provider.version)
             try text.add("\n")
+        case .vmstat: try addMemoryPages(to: &text)
         case .overcommitMemory: try text.add("0\n")
+        case .overcommitRatio: try text.add("50\n")
+        // There is nothing to swap to.
+        case .swappiness: try text.add("0\n")
+        case .leastAddress:
+            try text.add(provider.leastAddress)
+            try text.add("\n")
         case .maxMapCount: try text.add("65530\n")
         case .osType: try text.add("Linux\n")
         case .osRelease:
@@ -60,7 +47,16 @@ extension ProcInode {
             try provider.addHostName(to: &text)
             try text.add("\n")
         case .domainName: try text.add("(none)\n")
-        case .pidMax: try text.add("4194304\n")
+        case .pidMax:
+            try text.add(UInt64(UInt32(bitPattern: provider.largestProcessID)))
+            try text.add("\n")
+        case .lastCapability:
+            try text.add(UInt64(63 - Capabilities.all.rawValue.leadingZeroBitCount))
+            try text.add("\n")
+        case .groupsMax: try text.add("65536\n")
+        case .overflowUserID, .overflowGroupID: try text.add("65534\n")
+        // Stack, mappings, the vDSO and the heap: proc_sys_kernel(5).
+        case .randomizeAddresses: try text.add("2\n")
         case .threadsMax: try text.add("32768\n")
         case .bootID:
             let (high, low) = provider.bootIdentity
@@ -70,6 +66,12 @@ extension ProcInode {
         case .fileMax: try text.add("1048576\n")
         case .openMax: try text.add("1048576\n")
         case .pipeMaxSize: try text.add("1048576\n")
+        case .watchEventsMax:
+            try text.add(provider.watchLimits.events)
+            try text.add("\n")
+        case .watchesMax:
+            try text.add(provider.watchLimits.watches)
+            try text.add("\n")
         case .backlogMax: try text.add("4096\n")
         }
     }
@@ -143,6 +145,23 @@ extension ProcInode {
         try addKibibytes("CommitLimit:    ", memory.total / 2, to: &text)
         try addKibibytes("Committed_AS:   ", memory.committed, to: &text)
         try text.add("HugePages_Total:       0\nHugePages_Free:        0\nHugepagesize:       2048 kB\n")
+    }
+
+    /// What of proc_vmstat(5) is known here.
+    private func addMemoryPages(to text: inout TextBuilder) throws(Errno) {
+        let memory = provider.memory
+        try addPages("nr_free_pages ", memory.free, to: &text)
+        try addPages("nr_anon_pages ", memory.anonymous, to: &text)
+        try addPages("nr_mapped ", memory.mapped, to: &text)
+        try addPages("nr_file_pages ", memory.cached, to: &text)
+        try addPages("nr_shmem ", memory.shared, to: &text)
+        try text.add("pgpgin 0\npgpgout 0\npswpin 0\npswpout 0\n")
+    }
+
+    private func addPages(_ label: StaticString, _ bytes: UInt64, to text: inout TextBuilder) throws(Errno) {
+        try text.add(label)
+        try text.add(bytes >> 12)
+        try text.add("\n")
     }
 
     private func addKibibytes(_ label: StaticString, _ bytes: UInt64, to text: inout TextBuilder) throws(Errno) {

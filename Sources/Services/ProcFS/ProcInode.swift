@@ -6,10 +6,10 @@
 import Containers
 import FileSystem
 import LinuxABI
-import UserMemory
+import TextFiles
 
 /// An inode of /proc.
-final class ProcInode: Inode, @unchecked Sendable {
+final class ProcInode: TextInode, @unchecked Sendable {
     let node: ProcNode
     private let procVolume: ProcVolume
 
@@ -52,7 +52,9 @@ final class ProcInode: Inode, @unchecked Sendable {
         }
         switch child.node {
         case .process(let id): return Self.withDecimal(id, body)
-        case .descriptor(_, let descriptor): return Self.withDecimal(descriptor, body)
+        case .descriptor(_, let descriptor), .descriptorText(_, let descriptor):
+            return Self.withDecimal(descriptor, body)
+        case .thread(_, let id): return Self.withDecimal(id, body)
         default: return false
         }
     }
@@ -68,17 +70,22 @@ final class ProcInode: Inode, @unchecked Sendable {
         switch node {
         case .root:
             return try procVolume.inode(.process(number))
-        case .descriptors(let id):
+        case .descriptors(let id), .descriptorFacts(let id):
             guard let table = provider.process(id)?.descriptors else { throw .noEntry }
             do throws(Errno) { _ = try table.file(number) } catch { throw .noEntry }
-            return try procVolume.inode(.descriptor(id, number))
+            return try procVolume.inode(
+                node == .descriptors(id) ? .descriptor(id, number) : .descriptorText(id, number))
         case .tasks(let id):
-            // A thread looks like a process that shares all but its name, its state and its signals.
-            if provider.process(id)?.nextThread(from: number) != number { throw .noEntry }
-            return try procVolume.inode(.process(number))
+            guard provider.process(id)?.nextThread(from: number) == number else { throw .noEntry }
+            return try procVolume.inode(.thread(id, number))
         default:
             throw .noEntry
         }
+    }
+
+    /// Linux finds no name where it would make one: ENOENT, also for mkdir(2).
+    override func create(_ name: Span<UInt8>, _ description: NewInode) throws(Errno) -> Inode {
+        throw kind == .directory ? .noEntry : .notDirectory
     }
 
     override func readDirectory(
@@ -111,9 +118,12 @@ final class ProcInode: Inode, @unchecked Sendable {
         case .descriptors(let id):
             guard let descriptor = provider.process(id)?.descriptors?.next(from: number) else { return nil }
             return (descriptor, .descriptor(id, descriptor))
+        case .descriptorFacts(let id):
+            guard let descriptor = provider.process(id)?.descriptors?.next(from: number) else { return nil }
+            return (descriptor, .descriptorText(id, descriptor))
         case .tasks(let id):
             guard let thread = provider.process(id)?.nextThread(from: number) else { return nil }
-            return (thread, .process(thread))
+            return (thread, .thread(id, thread))
         default: return nil
         }
     }
@@ -204,11 +214,25 @@ final class ProcInode: Inode, @unchecked Sendable {
 
     // MARK: Texts
 
-    override func open(_ mount: Mount, _ flags: OpenFlags) throws(Errno) -> OpenFile {
-        if kind == .regular { return ProcTextFile(self, mount, flags) }
-        return OpenFile(self, mount, flags)
+    override func addText(to text: inout TextBuilder) throws(Errno) {
+        switch node {
+        case .systemText(let kind): try addSystemText(kind, to: &text)
+        case .processText(_, let kind): try addProcessText(kind, of: process(), to: &text)
+        case .descriptorText(_, let descriptor): try addDescriptor(descriptor, of: process(), to: &text)
+        default: throw .invalidArgument
+        }
     }
 
-    // A size change of a text is accepted and ignored, for `>` redirections; writing is ProcTextFile's.
-    override func resize(to byteCount: UInt64) throws(Errno) {}
+    override func setText(_ value: Span<UInt8>) throws(Errno) {
+        switch node {
+        case .systemText(.hostName): try provider.setHostName(value)
+        case .processText(let id, .failNth):
+            guard id == provider.callerID else { throw .notPermitted }
+            guard let count = Self.number(value) else { throw .invalidArgument }
+            provider.failAllocation(after: UInt64(count))
+        case .processText(_, .comm): try process().setName(value)
+        case .processText(_, .outOfMemoryAdjustment): try setAdjustment(value)
+        default: throw .permissionDenied
+        }
+    }
 }

@@ -7,18 +7,20 @@ import LinuxABI
 
 /// A text of the machine.
 enum SystemText: UInt8, CaseIterable {
-    case cmdline, cpuinfo, filesystems, loadavg, locks, meminfo, stat, uptime, version
+    case cmdline, cpuinfo, filesystems, loadavg, locks, meminfo, stat, swaps, uptime, version, vmstat
     // Below sys/.
-    case overcommitMemory, maxMapCount
+    case overcommitMemory, overcommitRatio, maxMapCount, leastAddress, swappiness
     case osType, osRelease, kernelVersion, hostName, domainName, pidMax, threadsMax
+    case lastCapability, groupsMax, overflowUserID, overflowGroupID, randomizeAddresses
     case bootID, uuid, entropyAvailable, poolSize
-    case fileMax, openMax, pipeMaxSize
+    case fileMax, openMax, pipeMaxSize, watchEventsMax, watchesMax
     case backlogMax
 }
 
 /// A text of a process.
 enum ProcessText: UInt8 {
-    case auxv, cmdline, comm, environ, failNth, limits, loginUserID, maps, mountinfo, mounts, stat, statm, status
+    case auxv, cmdline, comm, environ, failNth, limits, loginUserID, maps, mountinfo, mounts
+    case outOfMemoryAdjustment, stat, statm, status
 }
 
 /// A link of a process.
@@ -28,7 +30,7 @@ enum ProcessLink: UInt8 {
 
 /// A directory with fixed entries.
 enum FixedDirectory: UInt8 {
-    case sys, sysKernel, sysKernelRandom, sysVM, sysFS, sysNet, sysNetCore
+    case sys, sysKernel, sysKernelRandom, sysVM, sysFS, sysFSInotify, sysNet, sysNetCore
 }
 
 /// A node of /proc.
@@ -44,14 +46,19 @@ enum ProcNode: Equatable {
     case processLink(Int32, ProcessLink)
     case descriptors(Int32)
     case descriptor(Int32, Int32)
+    /// What fdinfo says about all descriptors, and about one.
+    case descriptorFacts(Int32)
+    case descriptorText(Int32, Int32)
     case tasks(Int32)
+    /// A thread of a process: process number, thread number.
+    case thread(Int32, Int32)
 
     /// The kind of inode.
     var kind: FileKind {
         switch self {
-        case .root, .fixed, .process, .descriptors, .tasks: .directory
+        case .root, .fixed, .process, .descriptors, .descriptorFacts, .tasks, .thread: .directory
         case .selfLink, .threadSelfLink, .mountsLink, .processLink, .descriptor: .symbolicLink
-        case .systemText, .processText: .regular
+        case .systemText, .processText, .descriptorText: .regular
         }
     }
 
@@ -59,13 +66,14 @@ enum ProcNode: Equatable {
     var permissions: Permissions {
         switch self {
         case .systemText(.hostName), .systemText(.domainName): Permissions(rawValue: 0o644)
-        case .processText(_, .comm), .processText(_, .failNth): Permissions(rawValue: 0o644)
+        case .processText(_, .comm), .processText(_, .failNth), .processText(_, .outOfMemoryAdjustment):
+            Permissions(rawValue: 0o644)
         case .processText(_, .auxv), .processText(_, .environ): Permissions(rawValue: 0o400)
-        case .systemText, .processText: Permissions(rawValue: 0o444)
+        case .systemText, .processText, .descriptorText: Permissions(rawValue: 0o444)
         case .descriptors: Permissions(rawValue: 0o500)
         case .descriptor: Permissions(rawValue: 0o700)
         case .selfLink, .threadSelfLink, .mountsLink, .processLink: Permissions(rawValue: 0o777)
-        case .root, .fixed, .process, .tasks: Permissions(rawValue: 0o555)
+        case .root, .fixed, .process, .descriptorFacts, .tasks, .thread: Permissions(rawValue: 0o555)
         }
     }
 
@@ -81,9 +89,13 @@ enum ProcNode: Equatable {
         case .process(let id): Self.base(id)
         case .descriptors(let id): Self.base(id) + 1
         case .tasks(let id): Self.base(id) + 2
+        case .descriptorFacts(let id): Self.base(id) + 3
+        case .thread(_, let id): Self.base(id) + 4
         case .processText(let id, let text): Self.base(id) + 0x100 + UInt64(text.rawValue)
         case .processLink(let id, let link): Self.base(id) + 0x200 + UInt64(link.rawValue)
         case .descriptor(let id, let descriptor): Self.base(id) + 0x1000 + UInt64(UInt32(bitPattern: descriptor))
+        case .descriptorText(let id, let descriptor):
+            Self.base(id) + 1 << 32 + UInt64(UInt32(bitPattern: descriptor))
         }
     }
 
@@ -91,11 +103,12 @@ enum ProcNode: Equatable {
         (UInt64(UInt32(bitPattern: id)) + 1) << 33
     }
 
-    /// The process that the node is about.
+    /// The process or thread that the node is about.
     var processID: Int32? {
         switch self {
         case .process(let id), .processText(let id, _), .processLink(let id, _), .descriptors(let id),
-            .descriptor(let id, _), .tasks(let id):
+            .descriptor(let id, _), .descriptorFacts(let id), .descriptorText(let id, _), .tasks(let id),
+            .thread(_, let id):
             id
         default: nil
         }
@@ -104,22 +117,32 @@ enum ProcNode: Equatable {
     /// The directory that the node is in.
     var parent: ProcNode {
         switch self {
-        case .processText(let id, _), .processLink(let id, _), .descriptors(let id), .tasks(let id): .process(id)
+        case .processText(let id, _), .processLink(let id, _), .descriptors(let id), .descriptorFacts(let id),
+            .tasks(let id):
+            .process(id)
+        case .descriptorText(let id, _): .descriptorFacts(id)
+        case .thread(let id, _): .tasks(id)
         case .descriptor(let id, _): .descriptors(id)
         case .fixed(let directory):
             switch directory {
             case .sys: .root
             case .sysKernelRandom: .fixed(.sysKernel)
             case .sysNetCore: .fixed(.sysNet)
+            case .sysFSInotify: .fixed(.sysFS)
             case .sysKernel, .sysVM, .sysFS, .sysNet: .fixed(.sys)
             }
         case .systemText(let text):
             switch text {
-            case .cmdline, .cpuinfo, .filesystems, .loadavg, .locks, .meminfo, .stat, .uptime, .version: .root
-            case .overcommitMemory, .maxMapCount: .fixed(.sysVM)
-            case .osType, .osRelease, .kernelVersion, .hostName, .domainName, .pidMax, .threadsMax: .fixed(.sysKernel)
+            case .cmdline, .cpuinfo, .filesystems, .loadavg, .locks, .meminfo, .stat, .swaps, .uptime, .version,
+                .vmstat:
+                .root
+            case .overcommitMemory, .overcommitRatio, .maxMapCount, .leastAddress, .swappiness: .fixed(.sysVM)
+            case .osType, .osRelease, .kernelVersion, .hostName, .domainName, .pidMax, .threadsMax, .lastCapability,
+                .groupsMax, .overflowUserID, .overflowGroupID, .randomizeAddresses:
+                .fixed(.sysKernel)
             case .bootID, .uuid, .entropyAvailable, .poolSize: .fixed(.sysKernelRandom)
             case .fileMax, .openMax, .pipeMaxSize: .fixed(.sysFS)
+            case .watchEventsMax, .watchesMax: .fixed(.sysFSInotify)
             case .backlogMax: .fixed(.sysNetCore)
             }
         case .root, .selfLink, .threadSelfLink, .mountsLink, .process: .root
@@ -131,6 +154,7 @@ enum ProcNode: Equatable {
         switch self {
         case .root: Self.rootEntry(index)
         case .process(let id): Self.processEntry(id, index)
+        case .thread(_, let id): Self.threadEntry(id, index)
         case .fixed(let directory): Self.fixedEntry(directory, index)
         default: nil
         }
@@ -147,12 +171,20 @@ enum ProcNode: Equatable {
         case 6: ("mounts", .mountsLink)
         case 7: ("self", .selfLink)
         case 8: ("stat", .systemText(.stat))
-        case 9: ("sys", .fixed(.sys))
-        case 10: ("thread-self", .threadSelfLink)
-        case 11: ("uptime", .systemText(.uptime))
-        case 12: ("version", .systemText(.version))
+        case 9: ("swaps", .systemText(.swaps))
+        case 10: ("sys", .fixed(.sys))
+        case 11: ("thread-self", .threadSelfLink)
+        case 12: ("uptime", .systemText(.uptime))
+        case 13: ("version", .systemText(.version))
+        case 14: ("vmstat", .systemText(.vmstat))
         default: nil
         }
+    }
+
+    /// A thread has what a process has, but no threads of its own.
+    private static func threadEntry(_ id: Int32, _ index: Int) -> (name: StaticString, node: ProcNode)? {
+        guard let entry = processEntry(id, index), entry.node != .tasks(id) else { return nil }
+        return entry
     }
 
     private static func processEntry(_ id: Int32, _ index: Int) -> (name: StaticString, node: ProcNode)? {
@@ -165,16 +197,19 @@ enum ProcNode: Equatable {
         case 5: ("exe", .processLink(id, .exe))
         case 6: ("fail-nth", .processText(id, .failNth))
         case 7: ("fd", .descriptors(id))
-        case 8: ("limits", .processText(id, .limits))
-        case 9: ("loginuid", .processText(id, .loginUserID))
-        case 10: ("maps", .processText(id, .maps))
-        case 11: ("mountinfo", .processText(id, .mountinfo))
-        case 12: ("mounts", .processText(id, .mounts))
-        case 13: ("root", .processLink(id, .root))
-        case 14: ("stat", .processText(id, .stat))
-        case 15: ("statm", .processText(id, .statm))
-        case 16: ("status", .processText(id, .status))
-        case 17: ("task", .tasks(id))
+        case 8: ("fdinfo", .descriptorFacts(id))
+        case 9: ("limits", .processText(id, .limits))
+        case 10: ("loginuid", .processText(id, .loginUserID))
+        case 11: ("maps", .processText(id, .maps))
+        case 12: ("mountinfo", .processText(id, .mountinfo))
+        case 13: ("mounts", .processText(id, .mounts))
+        case 14: ("oom_score_adj", .processText(id, .outOfMemoryAdjustment))
+        case 15: ("root", .processLink(id, .root))
+        case 16: ("stat", .processText(id, .stat))
+        case 17: ("statm", .processText(id, .statm))
+        case 18: ("status", .processText(id, .status))
+        // The last one: a thread's list ends before it.
+        case 19: ("task", .tasks(id))
         default: nil
         }
     }
@@ -186,16 +221,24 @@ enum ProcNode: Equatable {
         case (.sys, 2): ("net", .fixed(.sysNet))
         case (.sys, 3): ("vm", .fixed(.sysVM))
         case (.sysFS, 0): ("file-max", .systemText(.fileMax))
-        case (.sysFS, 1): ("nr_open", .systemText(.openMax))
-        case (.sysFS, 2): ("pipe-max-size", .systemText(.pipeMaxSize))
-        case (.sysKernel, 0): ("domainname", .systemText(.domainName))
-        case (.sysKernel, 1): ("hostname", .systemText(.hostName))
-        case (.sysKernel, 2): ("osrelease", .systemText(.osRelease))
-        case (.sysKernel, 3): ("ostype", .systemText(.osType))
-        case (.sysKernel, 4): ("pid_max", .systemText(.pidMax))
-        case (.sysKernel, 5): ("random", .fixed(.sysKernelRandom))
-        case (.sysKernel, 6): ("threads-max", .systemText(.threadsMax))
-        case (.sysKernel, 7): ("version", .systemText(.kernelVersion))
+        case (.sysFS, 1): ("inotify", .fixed(.sysFSInotify))
+        case (.sysFS, 2): ("nr_open", .systemText(.openMax))
+        case (.sysFS, 3): ("pipe-max-size", .systemText(.pipeMaxSize))
+        case (.sysFSInotify, 0): ("max_queued_events", .systemText(.watchEventsMax))
+        case (.sysFSInotify, 1): ("max_user_watches", .systemText(.watchesMax))
+        case (.sysKernel, 0): ("cap_last_cap", .systemText(.lastCapability))
+        case (.sysKernel, 1): ("domainname", .systemText(.domainName))
+        case (.sysKernel, 2): ("hostname", .systemText(.hostName))
+        case (.sysKernel, 3): ("ngroups_max", .systemText(.groupsMax))
+        case (.sysKernel, 4): ("osrelease", .systemText(.osRelease))
+        case (.sysKernel, 5): ("ostype", .systemText(.osType))
+        case (.sysKernel, 6): ("overflowgid", .systemText(.overflowGroupID))
+        case (.sysKernel, 7): ("overflowuid", .systemText(.overflowUserID))
+        case (.sysKernel, 8): ("pid_max", .systemText(.pidMax))
+        case (.sysKernel, 9): ("random", .fixed(.sysKernelRandom))
+        case (.sysKernel, 10): ("randomize_va_space", .systemText(.randomizeAddresses))
+        case (.sysKernel, 11): ("threads-max", .systemText(.threadsMax))
+        case (.sysKernel, 12): ("version", .systemText(.kernelVersion))
         case (.sysKernelRandom, 0): ("boot_id", .systemText(.bootID))
         case (.sysKernelRandom, 1): ("entropy_avail", .systemText(.entropyAvailable))
         case (.sysKernelRandom, 2): ("poolsize", .systemText(.poolSize))
@@ -203,7 +246,10 @@ enum ProcNode: Equatable {
         case (.sysNet, 0): ("core", .fixed(.sysNetCore))
         case (.sysNetCore, 0): ("somaxconn", .systemText(.backlogMax))
         case (.sysVM, 0): ("max_map_count", .systemText(.maxMapCount))
-        case (.sysVM, 1): ("overcommit_memory", .systemText(.overcommitMemory))
+        case (.sysVM, 1): ("mmap_min_addr", .systemText(.leastAddress))
+        case (.sysVM, 2): ("overcommit_memory", .systemText(.overcommitMemory))
+        case (.sysVM, 3): ("overcommit_ratio", .systemText(.overcommitRatio))
+        case (.sysVM, 4): ("swappiness", .systemText(.swappiness))
         default: nil
         }
     }

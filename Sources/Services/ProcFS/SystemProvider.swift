@@ -5,6 +5,7 @@
 
 public import FileSystem
 public import LinuxABI
+public import TextFiles
 
 /// The machine's memory in bytes, for /proc/meminfo.
 public struct MemoryFigures: Sendable {
@@ -54,7 +55,7 @@ public protocol SystemProvider: AnyObject, Sendable {
     var callerThreadID: Int32 { get }
     /// Where the calling process stands in the tree.
     var callerContext: FileContext { get }
-    /// The process of a number.
+    /// The process of a number, or the process of a thread of that number as the thread sees it.
     func process(_ id: Int32) -> (any ProcessProvider)?
     /// The least process number at or above `id`.
     func nextProcess(from id: Int32) -> Int32?
@@ -87,6 +88,12 @@ public protocol SystemProvider: AnyObject, Sendable {
     func setHostName(_ name: Span<UInt8>) throws(Errno)
     /// Calls `body` with each lock on a file and, behind each, with those who wait for it.
     func forEachFileLock(_ body: (FileLockDescription) -> Void)
+    /// The largest number of a process.
+    var largestProcessID: Int32 { get }
+    /// The least address that a program can map.
+    var leastAddress: UInt64 { get }
+    /// Events that an inotify instance keeps, and watches that it may have.
+    var watchLimits: (events: UInt64, watches: UInt64) { get }
     /// How many allocations are left until one fails on purpose; 0 if none will.
     var pendingFailure: UInt64 { get }
     /// Lets the `count`-th allocation from now fail, for tests of error paths; 0 lets none fail.
@@ -109,6 +116,8 @@ public struct ProcessFigures: Sendable {
     public var name = InlineArray<16, UInt8>(repeating: 0)
     /// One letter of proc_pid_stat(5): R, S, D, Z, T.
     public var state = UInt8(ascii: "R")
+    /// The process; a thread's own number is another one.
+    public var processID: Int32 = 0
     /// The parent.
     public var parentID: Int32 = 0
     /// The process group.
@@ -151,12 +160,28 @@ public struct ProcessFigures: Sendable {
     public var textPages: UInt64 = 0
     /// Pages of data and stack.
     public var dataPages: UInt64 = 0
+    /// Pages of the first thread's stack.
+    public var stackPages: UInt64 = 0
+    /// Pages of libraries' text.
+    public var libraryPages: UInt64 = 0
+    /// The program's text.
+    public var code: Range<UInt64> = 0..<0
+    /// The words of its arguments.
+    public var arguments: Range<UInt64> = 0..<0
+    /// The words of its environment.
+    public var environment: Range<UInt64> = 0..<0
     /// The lowest address of the stack's start.
     public var stackStart: UInt64 = 0
     /// The limit of resident memory.
     public var residentLimit: UInt64 = .max
     /// Signals that wait for the process.
     public var pending = SignalSet()
+    /// Signals that wait for the thread.
+    public var pendingForThread = SignalSet()
+    /// How many signals wait.
+    public var pendingCount: UInt64 = 0
+    /// Whether exec gives no more privileges.
+    public var hasNoNewPrivileges = false
     /// Signals that are blocked.
     public var blocked = SignalSet()
     /// Signals that are ignored.
@@ -222,10 +247,16 @@ public protocol ProcessProvider: AnyObject, Sendable {
     func addEnvironment(to text: inout TextBuilder) throws(Errno)
     /// Appends the auxiliary vector as the program has it.
     func addAuxiliaryVector(to text: inout TextBuilder) throws(Errno)
-    /// The thread with the least number from `number` on.
-    func nextThread(from number: Int32) -> Int32?
     /// Hands the mappings to `body` in the order of their addresses until it answers false.
     func forEachRegion(_ body: (RegionDescription) -> Bool)
+    /// The least number of a thread at or above a number.
+    func nextThread(from id: Int32) -> Int32?
+    /// What the process adds to its badness when memory is out: -1000 to 1000.
+    var outOfMemoryAdjustment: Int16 { get }
+    /// Sets it.
+    ///
+    /// - Throws: `.permissionDenied` to make it less without `CAP_SYS_RESOURCE`.
+    func setOutOfMemoryAdjustment(_ value: Int16) throws(Errno)
     /// Sets the name, as writing to /proc/PID/comm does.
     ///
     /// - Throws: `.notPermitted`.

@@ -31,6 +31,9 @@ extension Process {
         return old
     }
 
+    /// Signals that were sent to the process as a whole and not yet taken.
+    public var pendingSignals: SignalSet { signals.withLock { $0.pending.set } }
+
     /// Sets all caught signals back to their default action: exec.
     public func resetActions() {
         signals.withLock { signals in

@@ -55,6 +55,7 @@ public final class Process: Sendable {
         var ioPriority: UInt16 = 0
         var hasNoNewPrivileges = false
         var isSubreaper = false
+        var outOfMemoryAdjustment: Int16 = 0
         /// Where exec put argv, environment and auxv, for /proc.
         var image = ProgramImage()
     }
@@ -175,6 +176,12 @@ public final class Process: Sendable {
     public var isSubreaper: Bool {
         get { state.withLock { $0.isSubreaper } }
         set { state.withLock { $0.isSubreaper = newValue } }
+    }
+
+    /// What it adds to its badness when memory is out, -1000 to 1000 (proc_pid_oom_score_adj(5)).
+    public var outOfMemoryAdjustment: Int16 {
+        get { state.withLock { $0.outOfMemoryAdjustment } }
+        set { state.withLock { $0.outOfMemoryAdjustment = newValue } }
     }
 
     /// Class and level of ioprio_set(2).

@@ -11,30 +11,26 @@ internal import ProcFS
 internal import Processes
 internal import Scheduler
 internal import Sync
+internal import TextFiles
 internal import Time
 internal import UserMemory
 
 /// The facts about one process, or about one of its threads.
 final class ProcessFacts: ProcessProvider {
     private let process: Process
+    /// The one that is asked about; nil for the process as a whole.
+    private let thread: Task?
     /// Which thread the name, the state and the signals are of; nil once all have gone.
     private let task: Task?
-    private let isThread: Bool
     private let caller: Task?
 
-    /// - Parameter caller: who asks, if it is a program.
-    init(_ process: Process, caller: Task?) {
+    /// - Parameters:
+    ///   - thread: the one that is asked about; nil for the process as a whole.
+    ///   - caller: who asks, if it is a program.
+    init(_ process: Process, _ thread: Task?, caller: Task?) {
         self.process = process
-        task = process.firstTask
-        isThread = false
-        self.caller = caller
-    }
-
-    /// See there.
-    init(thread task: Task, caller: Task?) {
-        process = task.process
-        self.task = task
-        isThread = true
+        self.thread = thread
+        task = thread ?? process.firstTask
         self.caller = caller
     }
 
@@ -58,7 +54,8 @@ final class ProcessFacts: ProcessProvider {
         figures.threadCount = UInt64(process.threadCount)
         // clock ticks, 100 a second
         figures.startTicks = process.startTime.nanoseconds / 10_000_000
-        figures.userTicks = (isThread ? task?.runTime ?? 0 : process.runTime) / 10_000_000
+        figures.userTicks = (thread?.runTime ?? process.runTime) / 10_000_000
+        figures.hasNoNewPrivileges = process.hasNoNewPrivileges
         let memory = process.space.figures
         figures.virtualBytes = memory.mapped * 4096
         figures.residentPages = memory.resident
@@ -66,24 +63,38 @@ final class ProcessFacts: ProcessProvider {
         let image = process.image
         figures.textPages = (image.code.upperBound - image.code.lowerBound) / 4096
         figures.stackStart = image.stackStart
+        figures.code = image.code
+        figures.arguments = image.arguments
+        figures.environment = image.environment
         addRegions(to: &figures)
         addSignals(to: &figures)
         return figures
     }
 
     private func addRegions(to figures: inout ProcessFigures) {
-        var dataPages: UInt64 = 0
+        var data: UInt64 = 0, stack: UInt64 = 0, libraries: UInt64 = 0
+        let code = process.image.code
         process.space.forEachRegion { start, region in
-            guard region.protection.contains(.write), region.sharing == .privateCopy else { return }
-            dataPages += (region.end - start) / 4096
+            let pages = (region.end - start) / 4096
+            if region.purpose == .stack { stack += pages }
+            if region.protection.contains(.write), region.sharing == .privateCopy {
+                data += pages
+            } else if region.protection.contains(.execute), region.file != nil, !code.contains(start) {
+                libraries += pages
+            }
         }
-        figures.dataPages = dataPages
+        figures.dataPages = data
+        figures.stackPages = stack
+        figures.libraryPages = libraries
     }
 
     private func addSignals(to figures: inout ProcessFigures) {
         if let task {
             figures.blocked = task.mask
-            figures.pending = task.pendingSignals
+            let both = task.pendingSignals
+            figures.pending = process.pendingSignals
+            figures.pendingForThread = both.subtracting(figures.pending)
+            figures.pendingCount = UInt64(both.rawValue.nonzeroBitCount)
         }
         for number in 1...SignalNumber.last {
             let signal = SignalNumber(rawValue: number)
@@ -105,17 +116,29 @@ final class ProcessFacts: ProcessProvider {
 
     func limit(_ kind: ResourceKind) -> ResourceLimit { process[limit: kind] }
 
+    func nextThread(from id: Int32) -> Int32? {
+        var best: Int32?
+        process.forEachTask { task in
+            let number = task.id
+            if number >= id, number < best ?? .max { best = number }
+        }
+        return best
+    }
+
+    var outOfMemoryAdjustment: Int16 { process.outOfMemoryAdjustment }
+
+    func setOutOfMemoryAdjustment(_ value: Int16) throws(Errno) {
+        if value < process.outOfMemoryAdjustment, caller?.process.credentials.has(.resources) == false {
+            throw .permissionDenied
+        }
+        process.outOfMemoryAdjustment = value
+    }
+
     func setName(_ name: Span<UInt8>) throws(Errno) {
         guard isCaller else { throw .notPermitted }
         var new = InlineArray<16, UInt8>(repeating: 0)
         for index in 0..<min(name.count, 15) { new[index] = name[index] }
         task?.name = new
-    }
-
-    func nextThread(from number: Int32) -> Int32? {
-        var best: Int32?
-        process.forEachTask { if $0.id >= number, $0.id < best ?? .max { best = $0.id } }
-        return best
     }
 
     // MARK: Words

@@ -6,18 +6,24 @@ internal import LinuxABI
 internal import Machine
 internal import ProcFS
 internal import Processor
+internal import Scheduler
+internal import TextFiles
 internal import Time
 
 enum ProcessorText {
     /// Appends the blocks of all CPUs.
     static func add(to text: inout TextBuilder) throws(Errno) {
-        try text.add("processor\t: 0\n")
-        var failure: Errno?
-        CPU.describe { fact in
-            do throws(Errno) { try add(fact, to: &text) } catch { failure = error }
+        for cpu in 0..<CurrentThread.scheduler.cpuCount {
+            try text.add("processor\t: ")
+            try text.add(UInt64(cpu))
+            try text.add("\n")
+            var failure: Errno?
+            CPU.describe { fact in
+                do throws(Errno) { try add(fact, to: &text) } catch { failure = error }
+            }
+            if let failure { throw failure }
+            try text.add("\n")
         }
-        if let failure { throw failure }
-        try text.add("\n")
     }
 
     private static func add(_ fact: ProcessorFact, to text: inout TextBuilder) throws(Errno) {

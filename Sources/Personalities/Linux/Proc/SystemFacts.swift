@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What /proc shows about the machine: memory, time, names, processes. Figures that nobody counts stay zero.
+// What /proc and /sys show about the machine: memory, time, names, processes. Figures that nobody counts stay zero.
 
 internal import AddressSpace
 internal import Containers
+internal import EventFiles
 internal import FileSystem
 internal import LinuxABI
 internal import Memory
@@ -13,10 +14,12 @@ internal import Processes
 internal import Random
 internal import Scheduler
 internal import Sync
+internal import SysFS
+internal import TextFiles
 internal import Time
 
 /// The facts about a system.
-final class SystemFacts: SystemProvider {
+final class SystemFacts: SystemProvider, SysProvider {
     private let system: System
     private let identity = Spinlock<(UInt64, UInt64)?>(nil)
 
@@ -32,9 +35,10 @@ final class SystemFacts: SystemProvider {
     var callerContext: FileContext { caller?.process.fileContext ?? FileContext(system.namespace) }
 
     func process(_ id: Int32) -> (any ProcessProvider)? {
-        if let process = system.process(id) { return ProcessFacts(process, caller: caller) }
+        if let process = system.process(id) { return ProcessFacts(process, nil, caller: caller) }
         // A thread's number is not listed, but it can be asked for.
-        return system.task(id).map { ProcessFacts(thread: $0, caller: caller) }
+        guard let task = system.task(id) else { return nil }
+        return ProcessFacts(task.process, task, caller: caller)
     }
 
     func nextProcess(from id: Int32) -> Int32? { system.nextProcess(from: id)?.id }
@@ -64,7 +68,10 @@ final class SystemFacts: SystemProvider {
 
     var uptimeNanoseconds: UInt64 { Clock.now().nanoseconds }
     var bootTime: UInt64 { Clock.wallOffset / 1_000_000_000 }
-    var cpuCount: Int { 1 }
+    var cpuCount: Int { CurrentThread.scheduler.cpuCount }
+    var cpuLimit: Int { Scheduler.cpuLimit }
+    var clockSource: StaticString { "tsc" }
+    var largePageSize: UInt64 { 2 << 20 }
 
     func cpuTimes(_ cpu: Int) -> CPUTimes {
         var used: UInt64 = 0
@@ -126,6 +133,12 @@ final class SystemFacts: SystemProvider {
         var bytes: [UInt8] = []
         for index in name.indices { bytes.append(name[index]) }
         system.hostName = bytes
+    }
+
+    var largestProcessID: Int32 { System.largestID }
+    var leastAddress: UInt64 { AddressSpace.lowestAddress }
+    var watchLimits: (events: UInt64, watches: UInt64) {
+        (UInt64(InotifyFile.eventLimit), UInt64(InotifyFile.watchLimit))
     }
 
     var release: StaticString { KernelNames.release }

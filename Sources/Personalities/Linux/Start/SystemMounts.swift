@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The file systems that every Linux program expects beside its own files: /dev, /dev/shm and /proc, and a /tmp. Mount
+// The file systems that every Linux program expects beside its own files: /dev, /dev/shm, /proc and /sys, and a /tmp. Mount
 // points that the archive lacks are made. Failing here is no reason not to start: a program may need none of it.
 
 internal import Containers
@@ -13,6 +13,7 @@ internal import Pipes
 internal import ProcFS
 internal import Processes
 internal import RamFS
+internal import SysFS
 
 enum SystemMounts {
     private static let sticky = Permissions(rawValue: 0o1777)
@@ -33,8 +34,9 @@ enum SystemMounts {
             let shared = RamVolume(
                 device: .anonymous(6), pageLimit: pages / 2, inodeLimit: pages / 2, rootPermissions: sticky)
             try mount(shared, "/dev/shm", "tmpfs", operations)
-            let processes = ProcVolume(device: .anonymous(7), provider: SystemFacts(system))
-            try mount(processes, "/proc", "proc", operations)
+            let facts = SystemFacts(system)
+            try mount(ProcVolume(device: .anonymous(7), provider: facts), "/proc", "proc", operations)
+            try mount(SysVolume(device: .anonymous(8), provider: facts), "/sys", "sysfs", operations)
             _ = try directory("/tmp", sticky, operations)
         } catch {
             Log.write(.warning, "apus", "a file system of the kernel cannot be mounted: ", .text(error.name ?? "?"))

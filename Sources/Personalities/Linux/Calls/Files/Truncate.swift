@@ -25,6 +25,7 @@ extension SystemCalls {
         guard file.inode.kind == .regular, file.flags.allowsWriting else { throw .invalidArgument }
         try respectSizeLimit(growing: file.inode, to: UInt64(r.argument1), task)
         try file.inode.resize(to: UInt64(r.argument1))
+        file.inode.notify(.modified)
         return 0
     }
 
@@ -42,6 +43,7 @@ extension SystemCalls {
         if overflow { throw .fileTooLarge }
         if !mode.contains(.keepSize) { try respectSizeLimit(growing: file.inode, to: UInt64(end), task) }
         try file.inode.allocate(mode, UInt64(start)..<UInt64(end))
+        file.inode.notify(.modified)
         return 0
     }
 }

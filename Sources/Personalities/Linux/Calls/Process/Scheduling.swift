@@ -18,16 +18,26 @@ extension SystemCalls {
     @Sendable static func sched_getaffinity(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         _ = try process(r.argument0, task)
         guard r.argument1 >= 8, r.argument1 & 7 == 0 else { throw .invalidArgument }
-        try UserMemory.store(UInt64(1), at: UserAddress(r.argument2))
+        try UserMemory.store(existingCPUs, at: UserAddress(r.argument2))
         return 8
+    }
+
+    /// The CPUs that there are, as bits.
+    private static var existingCPUs: UInt64 {
+        let count = CurrentThread.scheduler.cpuCount
+        return count >= 64 ? .max : 1 << UInt64(count) - 1
     }
 
     @Sendable static func sched_setaffinity(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         _ = try process(r.argument0, task)
         guard r.argument1 >= 1 else { throw .invalidArgument }
         // Bits beyond the CPUs that exist are ignored, but one that exists must be left.
-        let first = try UserMemory.load(UInt8.self, at: UserAddress(r.argument2))
-        guard first & 1 != 0 else { throw .invalidArgument }
+        var mask: UInt64 = 0
+        for index in 0..<min(8, r.argument1) {
+            let byte = try UserMemory.load(UInt8.self, at: UserAddress(r.argument2 &+ index))
+            mask |= UInt64(byte) << UInt64(index * 8)
+        }
+        guard mask & existingCPUs != 0 else { throw .invalidArgument }
         return 0
     }
 
