@@ -19,7 +19,7 @@ public struct IOBuffer: ~Copyable {
     private var ranges: UniqueArray<UserRange>
     private var nextRange = 0
     /// The kernel's bytes: room for those to collect, cleared, or those to send.
-    private var kernelBytes: [UInt8] = []
+    private var kernelBytes: [UInt8]?
     private var total: Int
 
     /// Bytes that are still to be transferred.
@@ -82,7 +82,8 @@ public struct IOBuffer: ~Copyable {
 
     /// What a collecting buffer has received.
     public var collected: [UInt8] {
-        transferred == kernelBytes.count ? kernelBytes : Array(kernelBytes[..<transferred])
+        guard let bytes = kernelBytes else { return [] }
+        return transferred == bytes.count ? bytes : Array(bytes[..<transferred])
     }
 
     /// Moves to the next range that has bytes and answers how many of `wanted` fit into it.
@@ -195,7 +196,8 @@ public struct IOBuffer: ~Copyable {
     public mutating func take(into target: inout MutableRawSpan) throws(Errno) -> Int {
         let count = min(target.byteCount, remaining)
         if side == .kernel {
-            copyBytes(kernelBytes.span.rawBytes.extracting(transferred..<transferred + count), to: &target)
+            guard let bytes = kernelBytes else { return 0 }
+            copyBytes(bytes.span.rawBytes.extracting(transferred..<transferred + count), to: &target)
             remaining -= count
             return count
         }
@@ -234,24 +236,27 @@ public struct IOBuffer: ~Copyable {
 
 extension IOBuffer {
     private mutating func collect(_ frame: FrameNumber, _ offset: Int, _ count: Int) {
-        let start = transferred
-        var span = kernelBytes.mutableSpan
-        var raw = span.rawBytes
-        Frames.copy(from: frame, at: offset, count: count, into: &raw, at: start)
+        withRoom { room, start in Frames.copy(from: frame, at: offset, count: count, into: &room, at: start) }
         remaining -= count
     }
 
     private mutating func collect(_ source: RawSpan) {
-        let start = transferred
-        var span = kernelBytes.mutableSpan
-        var raw = span.rawBytes
-        copyBytes(source, to: &raw, at: start)
+        withRoom { room, start in copyBytes(source, to: &room, at: start) }
         remaining -= source.byteCount
     }
 
+    /// Runs `body` with the kernel's bytes, taken out so that nobody else has them, and where the next ones go.
+    private mutating func withRoom(_ body: (inout MutableRawSpan, Int) -> Void) {
+        guard var bytes = kernelBytes.take() else { return }
+        var span = bytes.mutableSpan
+        var room = span.rawBytes
+        body(&room, transferred)
+        kernelBytes = bytes
+    }
+
     private mutating func send(to frame: FrameNumber, _ offset: Int, _ count: Int) {
-        Frames.copy(
-            from: kernelBytes.span.rawBytes.extracting(transferred..<transferred + count), to: frame, at: offset)
+        guard let bytes = kernelBytes else { return }
+        Frames.copy(from: bytes.span.rawBytes.extracting(transferred..<transferred + count), to: frame, at: offset)
         remaining -= count
     }
 }
