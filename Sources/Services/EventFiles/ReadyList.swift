@@ -7,7 +7,7 @@ import Containers
 
 /// A list of slots, each at most once.
 struct ReadyList: ~Copyable {
-    fileprivate struct Link {
+    struct Link {
         var previous = ReadyList.none
         var next = ReadyList.none
         var isIn = false

@@ -14,7 +14,7 @@ import LinuxABI
 /// Watches and events of an inotify instance.
 ///
 /// Lock order: a directory's → the queue's; nothing is locked below.
-final class WatchQueue: FileWatcher {
+final class WatchQueue: InodeWatcher {
     private struct State: ~Copyable {
         var bytes = UniqueArray<UInt8>()
         /// Bytes before it have been read.

@@ -11,7 +11,7 @@ internal import Sync
 internal import Synchronization
 
 /// Who is told of events.
-public protocol FileWatcher: AnyObject, Sendable {
+public protocol InodeWatcher: AnyObject, Sendable {
     /// Something happened that the watch wants to know of.
     ///
     /// - Parameters:
@@ -30,11 +30,11 @@ public final class FileWatch: Sendable {
     public let inode: Inode
     /// What the watcher calls it.
     public let number: Int32
-    private let watcher: any FileWatcher
+    private let watcher: any InodeWatcher
     private let wanted: Atomic<UInt32>
 
     /// Creates a watch, which begins with `begin`.
-    public init(_ inode: Inode, number: Int32, _ watcher: any FileWatcher, _ wanted: FileEvents) {
+    public init(_ inode: Inode, number: Int32, _ watcher: any InodeWatcher, _ wanted: FileEvents) {
         self.inode = inode
         self.number = number
         self.watcher = watcher

@@ -116,8 +116,6 @@ public struct ProcessFigures: Sendable {
     public var name = InlineArray<16, UInt8>(repeating: 0)
     /// One letter of proc_pid_stat(5): R, S, D, Z, T.
     public var state = UInt8(ascii: "R")
-    /// The process; a thread's own number is another one.
-    public var processID: Int32 = 0
     /// The parent.
     public var parentID: Int32 = 0
     /// The process group.
