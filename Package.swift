@@ -237,8 +237,8 @@ let package = Package(
             "Linux",
             [
                 "BootProtocols", "ByteCodec", "CPIO", "Containers", "ControlChannel", "DeviceModel", "FileSystem",
-                "LinuxABI", "Memory", "ProcFS", "Processes", "RamFS", "Random", "TestSupport", "UserMemory",
-                "VirtIOConsole",
+                "LinuxABI", "Memory", "ProcFS", "Processes", "RamFS", "Random", "TestSupport",
+                "TextFiles", "UserMemory", "VirtIOConsole",
             ]),
         tests("DeviceModel", ["TestSupport"]),
         tests("PCI", ["DeviceModel", "Memory", "TestSupport"]),
@@ -261,6 +261,7 @@ let package = Package(
             ]),
         tests("LinuxABI"),
         tests("Pipes", ["Events", "FileSystem", "LinuxABI", "TestSupport", "UserMemory"]),
+        tests("Futexes", ["Events", "LinuxABI", "Scheduler", "TestSupport", "Time", "UserMemory"]),
         tests("EventFiles", ["Events", "FileSystem", "LinuxABI", "RamFS", "TestSupport", "UserMemory"]),
         tests("PageCache", ["CAllocator", "Containers", "Memory", "TestSupport"]),
         tests(

@@ -25,6 +25,7 @@
 #include <net/if.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -143,6 +144,22 @@ int main(int argc, char **argv) {
   { char *m = mmap(0, 4 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (m != MAP_FAILED) { memset(m, 1, 4 << 20); ITEM(24, "memset_4MiB", 50, memset(m, 3, 4 << 20); __asm__ volatile("" :: "r"(m) : "memory")); 
       ITEM(25, "mprotect_rw_ro_64p", 3000, if (mprotect(m, 64 * 4096, PROT_READ)) FAIL if (mprotect(m, 64 * 4096, PROT_READ | PROT_WRITE)) FAIL); munmap(m, 4 << 20); } }
+  /* faults: fresh pages of a file and of nothing, one touch each; the writes copy pages that were read before */
+  { enum { FILE_PAGES = 512 }; long copies = (long)(40000 * scale) / FILE_PAGES + 1, pages = FILE_PAGES * copies, next = 0; size_t part = FILE_PAGES * 4096;
+    volatile char *m = mmap(0, (pages + 1) * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (m != MAP_FAILED) { ITEM(28, "fault_anonymous", 40000, m[next++ * 4096] = 1); munmap((void *)m, (pages + 1) * 4096); } else skip("fault_anonymous");
+    int f = open("/tmp/mb3", O_CREAT | O_RDWR | O_TRUNC, 0600), g = open("/tmp/mb4", O_CREAT | O_RDWR | O_TRUNC, 0600); int ready = f >= 0 && g >= 0;
+    for (int k = 0; ready && k < FILE_PAGES / 16; k++) ready = write(f, buf, sizeof buf) == sizeof buf;
+    m = mmap(0, pages * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    for (int k = 0; ready && k < copies; k++) ready = mmap((char *)m + k * part, part, PROT_READ, MAP_SHARED | MAP_FIXED, f, 0) != MAP_FAILED;
+    next = 0; if (ready) ITEM(29, "fault_file", 40000, (void)m[next++ * 4096]); else skip("fault_file");
+    for (int k = 0; ready && k < copies; k++) ready = mmap((char *)m + k * part, part, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, f, 0) != MAP_FAILED;
+    for (long k = 0; ready && k < pages; k++) (void)m[k * 4096];
+    next = 0; if (ready) ITEM(30, "fault_copy", 40000, m[next++ * 4096] = 2); else skip("fault_copy");
+    if (ready) munmap((void *)m, pages * 4096);
+    if (ready) ITEM(31, "pread_64KiB_cached", 5000, if (pread(f, buf, 65536, 0) != 65536) FAIL); else skip("pread_64KiB_cached");
+    if (ready) ITEM(32, "sendfile_1MiB", 400, off_t from = 0; if (lseek(g, 0, SEEK_SET) || sendfile(g, f, &from, 1 << 20) != 1 << 20) FAIL); else skip("sendfile_1MiB");
+    close(f); close(g); unlink("/tmp/mb3"); unlink("/tmp/mb4"); }
   { int st; pid_t p = fork(); if (p == 0) _exit(7); if (p > 0 && waitpid(p, &st, 0) == p && WIFEXITED(st) && WEXITSTATUS(st) == 7)
       ITEM(26, "fork_exit_wait", 500, pid_t q = fork(); if (q == 0) _exit(0); if (q < 0) FAIL waitpid(q, &st, 0)); else skip("fork_exit_wait"); }
   out("microbench done\n");

@@ -123,6 +123,28 @@ struct AddressSpaceTests {
         #expect(try space.map(anonymous(), byteCount: 4096, at: .anywhere(hint: Self.base)) == Self.base)
     }
 
+    @Test("A free place is the highest one that is large enough, whatever was mapped and unmapped before")
+    func highestPlaces() throws {
+        var random = SeededRandom()
+        let space = try makeSpace()
+        let top: UInt64 = 0x7000_0000
+        for _ in 0..<3000 {
+            let size = UInt64(1 + random.next(below: 6)) * 4096
+            if random.next(below: 3) == 0 {
+                try space.unmap(top - UInt64(1 + random.next(below: 200)) * 4096, byteCount: size)
+                continue
+            }
+            var regions: [(UInt64, UInt64)] = []
+            space.forEachRegion { start, region in regions.append((start, region.end)) }
+            var end = top
+            for (start, regionEnd) in regions.reversed() where start < top {
+                if end >= regionEnd + size { break }
+                end = start
+            }
+            #expect(try space.map(anonymous(), byteCount: size, at: .anywhere(hint: 0)) == end - size)
+        }
+    }
+
     @Test("The break moves within its limit and not over a mapping")
     func breaks() throws {
         let space = try makeSpace()

@@ -78,6 +78,20 @@ import Testing
 }
 
 @Suite struct ByteSpanTests {
+    @Test("the first position of a byte is the array's, for every length and start", arguments: [7, 8] as [UInt64])
+    func firstPosition(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<5000 {
+            // Few values, 0 and neighbours of each other among them, so that there is much to find.
+            let bytes = (0..<Int.random(in: 0..<40, using: &random)).map { _ in
+                [0, 1, 0x2e, 0x2f, 0x30, 0x80, 0xff].randomElement(using: &random)! as UInt8
+            }
+            let start = Int.random(in: 0...bytes.count, using: &random)
+            let wanted: UInt8 = [0, 0x2f, 0xff].randomElement(using: &random)!
+            #expect(bytes.span.firstPosition(of: wanted, from: start) == bytes[start...].firstIndex(of: wanted))
+        }
+    }
+
     @Test("equality looks at every byte", arguments: 0..<40)
     func equality(length: Int) {
         let left = (0..<length).map { UInt8(truncatingIfNeeded: $0) }

@@ -216,14 +216,127 @@ CASE(memory_can_be_reserved_beyond_what_there_is) {
 CASE(many_mappings) {
     enum { count = 1000 };
     static char *page[count];
+    // What a run that failed half-way has left: thousands of those would fill the memory.
+    for (int i = 0; i < count; i++) {
+        if (page[i]) munmap(page[i], PAGE);
+        page[i] = NULL;
+    }
     for (int i = 0; i < count; i++) {
         page[i] = mmap(NULL, PAGE, i % 2 ? PROT_READ : PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        CHECK(page[i] != MAP_FAILED);
+        if (page[i] == MAP_FAILED) page[i] = NULL;
+        CHECK(page[i] != NULL);
         if (i % 2 == 0) *(int *)page[i] = i;
     }
     for (int i = 0; i < count; i += 2) CHECK_EQUAL(*(int *)page[i], i);
-    for (int i = 0; i < count; i++) CHECK_EQUAL(munmap(page[i], PAGE), 0);
-    CHECK_EQUAL(fault_of(page[500], 'r'), SEGV_MAPERR);
+    char *middle = page[500];
+    for (int i = 0; i < count; i++) {
+        CHECK_EQUAL(munmap(page[i], PAGE), 0);
+        page[i] = NULL;
+    }
+    CHECK_EQUAL(fault_of(middle, 'r'), SEGV_MAPERR);
+}
+
+CASE(a_mapping_grows_and_shrinks_in_place) {
+    char *start = new_pages(8);
+    start[0] = 1;
+    start[7 * PAGE] = 8;
+    CHECK(mremap(start, 8 * PAGE, 3 * PAGE, 0) == start);
+    CHECK_ERRNO((long)mremap(start, 4 * PAGE, 8 * PAGE, 0), EFAULT);
+    CHECK(mremap(start, 3 * PAGE, 8 * PAGE, 0) == start);
+    CHECK_EQUAL(start[0], 1);
+    CHECK_EQUAL(start[7 * PAGE], 0);
+    CHECK_EQUAL(munmap(start, 8 * PAGE), 0);
+}
+
+CASE(a_mapping_moves_with_its_pages) {
+    char *start = new_pages(16);
+    for (int i = 0; i < 4; i++) start[i * PAGE] = 10 + i;
+    // The next pages are taken: the first four cannot grow where they are.
+    CHECK_EQUAL(mprotect(start + 4 * PAGE, 12 * PAGE, PROT_READ), 0);
+    CHECK_ERRNO((long)mremap(start, 4 * PAGE, 6 * PAGE, 0), ENOMEM);
+    char *moved = mremap(start, 4 * PAGE, 6 * PAGE, MREMAP_MAYMOVE);
+    CHECK(moved != MAP_FAILED && moved != start);
+    for (int i = 0; i < 4; i++) CHECK_EQUAL(moved[i * PAGE], 10 + i);
+    CHECK_EQUAL(moved[5 * PAGE], 0);
+    CHECK_EQUAL(fault_of(start, 'r'), SEGV_MAPERR);
+    CHECK_EQUAL(munmap(moved, 6 * PAGE), 0);
+    CHECK_EQUAL(munmap(start, 16 * PAGE), 0);
+}
+
+CASE(a_mapping_moves_to_a_fixed_place) {
+    char *start = new_pages(4), *target = new_pages(4);
+    start[PAGE] = 5;
+    target[PAGE] = 6;
+    CHECK(mremap(start, 4 * PAGE, 4 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, target) == target);
+    CHECK_EQUAL(target[PAGE], 5);
+    CHECK_EQUAL(fault_of(start, 'r'), SEGV_MAPERR);
+    CHECK_ERRNO((long)mremap(target, 4 * PAGE, 4 * PAGE, MREMAP_FIXED, start), EINVAL);
+    CHECK_ERRNO(
+        (long)mremap(target, 4 * PAGE, 4 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, target + PAGE), EINVAL);
+    CHECK_EQUAL(munmap(target, 4 * PAGE), 0);
+}
+
+CASE(a_shared_mapping_is_mapped_twice) {
+    char *start = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    CHECK(start != MAP_FAILED);
+    start[PAGE] = 7;
+    char *again = mremap(start, 0, 2 * PAGE, MREMAP_MAYMOVE);
+    CHECK(again != MAP_FAILED && again != start);
+    CHECK_EQUAL(again[PAGE], 7);
+    again[0] = 9;
+    CHECK_EQUAL(start[0], 9);
+    CHECK_EQUAL(munmap(start, 2 * PAGE), 0);
+    CHECK_EQUAL(munmap(again, 2 * PAGE), 0);
+}
+
+CASE(an_old_place_stays_mapped) {
+    char *start = new_pages(2);
+    start[0] = 3;
+    char *moved = mremap(start, 2 * PAGE, 2 * PAGE, MREMAP_MAYMOVE | 4 /* MREMAP_DONTUNMAP */, NULL);
+    CHECK(moved != MAP_FAILED && moved != start);
+    CHECK_EQUAL(moved[0], 3);
+    CHECK_EQUAL(start[0], 0);
+    CHECK_EQUAL(munmap(start, 2 * PAGE), 0);
+    CHECK_EQUAL(munmap(moved, 2 * PAGE), 0);
+}
+
+CASE(moves_that_make_no_sense_are_refused) {
+    char *start = new_pages(2);
+    CHECK_ERRNO((long)mremap(start + 1, PAGE, PAGE, 0), EINVAL);
+    CHECK_ERRNO((long)mremap(start, PAGE, 0, 0), EINVAL);
+    CHECK_ERRNO((long)mremap(start, PAGE, PAGE, 64), EINVAL);
+    CHECK_ERRNO((long)mremap(start, 0, PAGE, MREMAP_MAYMOVE), EINVAL);
+    CHECK_EQUAL(munmap(start, 2 * PAGE), 0);
+    CHECK_ERRNO((long)mremap(start, PAGE, 2 * PAGE, MREMAP_MAYMOVE), EFAULT);
+}
+
+CASE(pages_that_are_there_are_told) {
+    char *start = new_pages(4);
+    unsigned char vector[4] = {9, 9, 9, 9};
+    start[PAGE] = 1;
+    start[3 * PAGE] = 1;
+    CHECK_EQUAL(mincore(start, 4 * PAGE, vector), 0);
+    CHECK(!(vector[0] & 1) && (vector[1] & 1) && !(vector[2] & 1) && (vector[3] & 1));
+    CHECK_ERRNO(mincore(start + 1, PAGE, vector), EINVAL);
+    CHECK_ERRNO(mincore(start, 4 * PAGE, (void *)8), EFAULT);
+    CHECK_EQUAL(munmap(start + PAGE, PAGE), 0);
+    CHECK_ERRNO(mincore(start, 4 * PAGE, vector), ENOMEM);
+    CHECK_EQUAL(munmap(start, 4 * PAGE), 0);
+}
+
+CASE(pages_are_populated_on_advice) {
+    char *start = new_pages(4);
+    unsigned char vector[4] = {0};
+    if (madvise(start, 4 * PAGE, 23 /* MADV_POPULATE_WRITE */) == 0) {
+        CHECK_EQUAL(mincore(start, 4 * PAGE, vector), 0);
+        for (int i = 0; i < 4; i++) CHECK(vector[i] & 1);
+        CHECK_EQUAL(mprotect(start, PAGE, PROT_READ), 0);
+        CHECK_ERRNO(madvise(start, 4 * PAGE, 23), EINVAL);
+        CHECK_EQUAL(madvise(start, 4 * PAGE, 22 /* MADV_POPULATE_READ */), 0);
+    } else {
+        CHECK_EQUAL(errno, EINVAL);  // older than Linux 5.14
+    }
+    CHECK_EQUAL(munmap(start, 4 * PAGE), 0);
 }
 
 CASE(malloc_gives_and_takes) {

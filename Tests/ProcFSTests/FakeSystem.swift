@@ -18,7 +18,8 @@ final class FakeProcess: ProcessProvider, @unchecked Sendable {
     var executable: Place?
     var regions: [RegionDescription] = []
 
-    init(_ context: FileContext, name: String) {
+    init(_ id: Int32, _ context: FileContext, name: String) {
+        figures.processID = id
         self.context = context
         setFigureName(Array(name.utf8))
     }

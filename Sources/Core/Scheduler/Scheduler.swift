@@ -248,6 +248,9 @@ public final class Scheduler: Sendable, TimerTarget {
     /// Set by the image: runs the interrupts' deferred work.
     private func runDeferred() { CurrentThread.deferredWork?() }
 
+    /// Whether a thread waits until somebody unparks it.
+    public func isParked(_ thread: Thread) -> Bool { state.withLock { _ in thread.scheduling.status == .parked } }
+
     /// CPU time of a thread in nanoseconds, the running one's up to now.
     public func runTime(of thread: Thread) -> UInt64 {
         state.withLock { state in

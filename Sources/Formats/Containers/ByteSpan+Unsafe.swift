@@ -93,6 +93,16 @@ extension Span where Element == UInt8 {
                 if found != 0 { return offset &+ found.trailingZeroBitCount &>> 3 }
                 offset &+= 8
             }
+            if count >= 8 {
+                // The last word again, without the bytes that were looked at.
+                if offset >= count { return nil }
+                let seen = UInt64(truncatingIfNeeded: offset &+ 8 &- count) &* 8
+                let difference = unsafe (word(buffer, count &- 8) ^ pattern) &>> seen
+                let found = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
+                let position = offset &+ found.trailingZeroBitCount &>> 3
+                // What was shifted in is zero, and looks like a match behind the end.
+                return position < count ? position : nil
+            }
             while offset < count {
                 if unsafe buffer[offset] == byte { return offset }
                 offset &+= 1

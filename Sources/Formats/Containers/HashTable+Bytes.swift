@@ -6,7 +6,7 @@ extension HashTable where Key == ByteString, Value: ~Copyable {
     /// The entry with that key.
     ///
     /// - Complexity: O(key) expected.
-    @_optimize(speed)
+    @inline(__always)  // a call would copy the table's fields: 25 instructions of some 100
     public func find(_ key: Span<UInt8>) -> Position? {
         find(hash: key.bytesHash) { $0.equals(key) }
     }

@@ -10,12 +10,24 @@ internal import CMachine
 public func posixMemalign(
     _ result: UnsafeMutablePointer<UnsafeMutableRawPointer?>, _ alignment: Int, _ size: Int
 ) -> CInt {
-    result.pointee = Heap.allocate(size, alignment: alignment)
+    if let block = Heap.allocateFromCache(size, alignment: alignment) {
+        result.pointee = block
+        return 0
+    }
+    return posixMemalignSlowly(result, alignment, size)
+}
+
+@inline(never)
+private func posixMemalignSlowly(
+    _ result: UnsafeMutablePointer<UnsafeMutableRawPointer?>, _ alignment: Int, _ size: Int
+) -> CInt {
+    result.pointee = Heap.allocateSlowly(size, alignment)
     return result.pointee == nil ? 12 : 0
 }
 
 /// free(3).
 @c(free)
+@inline(never)
 public func heapFree(_ pointer: UnsafeMutableRawPointer?) {
     if let pointer { Heap.free(pointer) }
 }
@@ -30,6 +42,7 @@ public func allocateFallibly(_ size: Int, _ alignment: Int) -> UnsafeMutableRawP
 /// Gives back what `apus_allocate` returned.
 @c(apus_deallocate)
 public func deallocateFallibly(_ pointer: UnsafeMutableRawPointer?) {
-    if let pointer { Heap.free(pointer) }
+    // Not the same code once more: it would be made the body of both, and free(3) a jump to it.
+    heapFree(pointer)
 }
 #endif

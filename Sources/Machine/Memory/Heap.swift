@@ -50,8 +50,23 @@ enum Heap {
     /// Takes a block of at least `size` bytes, aligned to 16 or, when larger, to `alignment` (a power of two).
     ///
     /// - Returns: nil when memory is at its end.
+    @inline(__always)
     static func allocate(_ size: Int, alignment: Int) -> UnsafeMutableRawPointer? {
-        var size = max(size, 1)
+        allocateFromCache(size, alignment: alignment) ?? allocateSlowly(size, alignment)
+    }
+
+    /// A small block if its class's cache has one.
+    @inline(__always)  // with `free`, under sixty instructions: what is rarer is out of line and saves its own registers
+    static func allocateFromCache(_ size: Int, alignment: Int) -> UnsafeMutableRawPointer? {
+        let last = UInt(bitPattern: size &- 1)
+        guard last < 128, alignment <= 16 else { return nil }
+        return takeCached(class: Int(bitPattern: last >> 4))
+    }
+
+    /// A block of any size.
+    @inline(never)
+    static func allocateSlowly(_ wished: Int, _ alignment: Int) -> UnsafeMutableRawPointer? {
+        var size = max(wished, 1)
         if alignment > 16 {
             // Blocks of a power-of-two size are aligned to it.
             size = max(size, alignment)
@@ -59,35 +74,45 @@ enum Heap {
         }
         if size > largestClassSize { return allocateLarge(size) }
         let index = sizeClass(size)
+        if let block = takeCached(class: index) { return block }
         machine_preemption_disable()
-        if let block = caches[index].head {
-            caches[index].head = block.pointee.next
-            caches[index].count &-= 1
-            _ = machine_preemption_enable()
-            return UnsafeMutableRawPointer(block)
-        }
         let block = allocateFromSlab(index)
-        _ = machine_preemption_enable()
+        machine_preemption_leave()
         return block
     }
 
+    @inline(__always)
+    private static func takeCached(class index: Int) -> UnsafeMutableRawPointer? {
+        machine_preemption_disable()
+        // SAFETY: a class is below `classCount`, by `sizeClass` and by the frame descriptors, which hold nothing else.
+        let block = caches[unchecked: index].head
+        if let block {
+            caches[unchecked: index].head = block.pointee.next
+            caches[unchecked: index].count &-= 1
+        }
+        machine_preemption_leave()
+        return UnsafeMutableRawPointer(block)
+    }
+
     /// Gives a block back.
+    @inline(__always)  // see `allocate`
     static func free(_ pointer: UnsafeMutableRawPointer) {
         let frame = DirectMap.frame(of: pointer)
-        let kind = Frames.table[frame.rawValue].kind
+        guard Frames.table[frame.rawValue].kind == .slab else { return freeLarge(frame) }
         let index = Int(Frames.table[frame.rawValue].order)
-        guard kind == .slab else {
-            precondition(kind == .large, "free of a pointer that is not the heap's")
-            Frames.release(frame)
-            return
-        }
         let block = pointer.assumingMemoryBound(to: Block.self)
         machine_preemption_disable()
-        block.initialize(to: Block(next: caches[index].head))
-        caches[index].head = block
-        caches[index].count &+= 1
-        if caches[index].count > cacheLimit { returnBlocks(index) }
-        _ = machine_preemption_enable()
+        block.initialize(to: Block(next: caches[unchecked: index].head))
+        caches[unchecked: index].head = block
+        caches[unchecked: index].count &+= 1
+        if caches[unchecked: index].count > cacheLimit { return returnBlocks(index) }
+        machine_preemption_leave()
+    }
+
+    @inline(never)
+    private static func freeLarge(_ frame: FrameNumber) {
+        precondition(Frames.table[frame.rawValue].kind == .large, "free of a pointer that is not the heap's")
+        Frames.release(frame)
     }
 
     private static func allocateLarge(_ size: Int) -> UnsafeMutableRawPointer? {
@@ -129,7 +154,8 @@ enum Heap {
         table.push(frame.rawValue, on: &slabs[index])
     }
 
-    /// Returns half of a class's cache to the slabs, and slabs that became empty to the frames.
+    /// Returns half of a class's cache to the slabs, and slabs that became empty to the frames; then turns preemption on.
+    @inline(never)
     private static func returnBlocks(_ index: Int) {
         let table = Frames.table
         while caches[index].count > cacheLimit / 2, let block = caches[index].head {
@@ -152,5 +178,6 @@ enum Heap {
                 Frames.release(frame)
             }
         }
+        machine_preemption_leave()
     }
 }

@@ -33,9 +33,9 @@ extension SystemCallTable {
         SystemCallRow("pipe", .full, "p", "", SystemCalls.pipe),
         SystemCallRow("select", .full, "dpppp", "", SystemCalls.select),
         SystemCallRow("sched_yield", .full, "", "", SystemCalls.sched_yield),
-        SystemCallRow(absent: "mremap"),
+        SystemCallRow("mremap", .full, "puuxp", "", SystemCalls.mremap),
         SystemCallRow("msync", .full, "pux", "files are in memory: nothing to write", SystemCalls.msync),
-        SystemCallRow(absent: "mincore"),
+        SystemCallRow("mincore", .full, "pup", "", SystemCalls.mincore),
         SystemCallRow(
             "madvise", .partial, "pud", "advice that only hints is accepted and has no effect", SystemCalls.madvise),
         SystemCallRow(absent: "shmget"),

@@ -95,8 +95,8 @@ extension AddressSpace {
         slot.entry = NativePageFormat.leaf(frame, allowed)
         state.residentPages += 1
         if state.residentPages > state.mostResidentPages { state.mostResidentPages = state.residentPages }
-        if region.pages != nil, region.sharing == .privateCopy, !isWrite {
-            mapNeighbours(&state, region, start, page, readOnly)
+        if region.pages != nil, region.sharing == .shared || !isWrite {
+            mapNeighbours(&state, region, start, page, allowed)
         }
     }
 

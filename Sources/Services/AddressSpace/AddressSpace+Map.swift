@@ -99,6 +99,7 @@ extension AddressSpace {
             state.mappedPages -= (region.end - first) / 4096
             changed += AddressSpace.releasePages(&state, first, region.end)
         }
+        AddressSpace.noteFree(&state, upTo: end)
         flush(start, end, changed: changed)
     }
 

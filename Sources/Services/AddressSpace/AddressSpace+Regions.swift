@@ -71,10 +71,24 @@ extension AddressSpace {
         return true
     }
 
-    /// The highest free range of `count` bytes below the map top, or the lowest one above it if there is none.
+    /// Notes that a range ending at `end` has become free.
+    static func noteFree(_ state: inout State, upTo end: UInt64) {
+        guard end > state.searchTop else { return }
+        // The free range may go on above.
+        let next = state.regions.ceiling(end).map { state.regions.key(at: $0) } ?? state.mapTop
+        state.searchTop = min(next, state.mapTop)
+    }
+
+    /// The highest free range of `count` bytes below the map top.
+    ///
+    /// - Complexity: O(log regions) as long as mappings of one size come one below the other; O(regions) at worst.
     static func findFree(_ state: inout State, count: UInt64) -> UInt64? {
+        if count <= state.skippedBytes {
+            state.searchTop = state.mapTop
+            state.skippedBytes = 0
+        }
         let hole = (low: UInt64(ProgramHalf.hole.lowerBound), high: UInt64(ProgramHalf.hole.upperBound))
-        var top = state.mapTop
+        var top = state.searchTop
         var position = state.regions.floor(top - 1)
         let lowest: UInt64 = 0x1_0000
         while top >= count + lowest {
@@ -82,6 +96,7 @@ extension AddressSpace {
             var candidate = top - count
             if candidate < hole.high, top > hole.low {
                 // Below the kernel's hole, then.
+                state.skippedBytes = max(state.skippedBytes, top - min(top, max(floor, hole.high)))
                 top = min(top, hole.low)
                 candidate = top >= count ? top - count : 0
                 if top == hole.low, let p = position, state.regions.key(at: p) >= hole.high {
@@ -89,7 +104,12 @@ extension AddressSpace {
                     continue
                 }
             }
-            if candidate >= max(floor, lowest) { return candidate }
+            if candidate >= max(floor, lowest) {
+                // Not the candidate: the mapping may fail yet, and then this range is free still.
+                state.searchTop = top
+                return candidate
+            }
+            state.skippedBytes = max(state.skippedBytes, top - min(top, floor))
             guard let current = position else { break }
             top = min(top, state.regions.key(at: current))
             position = state.regions.previous(current)

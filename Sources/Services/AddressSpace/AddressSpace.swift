@@ -25,6 +25,10 @@ public final class AddressSpace: Sendable {
         var heapEnd: UInt64 = 0
         /// Mappings without a wish are placed below this.
         var mapTop: UInt64 = 0x7fff_0000_0000
+        /// Where the search for free addresses begins: what is free between this and the map top is in ranges of at most
+        /// `skippedBytes` each. Without it each of a thousand mappings would walk over those before it.
+        var searchTop: UInt64 = 0x7fff_0000_0000
+        var skippedBytes: UInt64 = 0
         /// Pages in all regions.
         var mappedPages: UInt64 = 0
         /// Pages that have a frame.
@@ -86,6 +90,8 @@ public final class AddressSpace: Sendable {
             state.heapStart = heap
             state.heapEnd = heap
             state.mapTop = mapTop
+            state.searchTop = mapTop
+            state.skippedBytes = 0
             state.stackLimit = stackLimit
         }
     }

@@ -19,6 +19,7 @@ public enum TimeChange: Sendable {
 
 extension FileOperations {
     /// What stat(2) tells of a path.
+    @inline(__always)  // the status would be copied on its way out: 40 instructions
     public func status(_ path: Span<UInt8>, from base: Place? = nil, _ flags: AtFlags = []) throws(Errno) -> FileStatus
     {
         if path.isEmpty {

@@ -22,8 +22,7 @@ extension Inode {
         status.device = volume.device
         status.inode = number
         status.specialDevice = specialDevice
-        status.size = byteCount
-        status.blockCount = blockCount
+        (status.size, status.blockCount) = sizes
         status.mountID = mount?.id ?? 0
         return status
     }

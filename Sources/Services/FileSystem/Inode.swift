@@ -52,6 +52,9 @@ open class Inode: @unchecked Sendable {
     /// The units of 512 bytes that stat(2) shows.
     open var blockCount: UInt64 { 0 }
 
+    /// Both at once, for a file system that has them behind one lock.
+    open var sizes: (byteCount: UInt64, blockCount: UInt64) { (byteCount, blockCount) }
+
     /// The pages of a regular file that can be mapped.
     open var pageCache: PageCache? { nil }
 

@@ -93,6 +93,9 @@ public final class PageCache: Sendable {
     /// How many pages are present.
     public var pageCount: UInt64 { state.withLock { $0.pages.count } }
 
+    /// The size and the number of pages at one moment.
+    public var sizes: (byteCount: UInt64, pageCount: UInt64) { state.withLock { ($0.byteCount, $0.pages.count) } }
+
     /// Looks a page up for reading at a byte offset.
     ///
     /// - Returns: the page, and how many bytes of the file there are from `offset` to the end of that page.

@@ -110,12 +110,12 @@ public protocol SystemProvider: AnyObject, Sendable {
 
 /// Numbers about a process, for /proc/PID/stat, statm and status.
 public struct ProcessFigures: Sendable {
+    /// The process's number, also when the figures are a thread's.
+    public var processID: Int32 = 0
     /// The name, at most 15 bytes and a NUL.
     public var name = InlineArray<16, UInt8>(repeating: 0)
     /// One letter of proc_pid_stat(5): R, S, D, Z, T.
     public var state = UInt8(ascii: "R")
-    /// The process; a thread's own number is another one.
-    public var processID: Int32 = 0
     /// The parent.
     public var parentID: Int32 = 0
     /// The process group.
@@ -245,10 +245,10 @@ public protocol ProcessProvider: AnyObject, Sendable {
     func addEnvironment(to text: inout TextBuilder) throws(Errno)
     /// Appends the auxiliary vector as the program has it.
     func addAuxiliaryVector(to text: inout TextBuilder) throws(Errno)
+    /// The thread with the least number from `number` on.
+    func nextThread(from number: Int32) -> Int32?
     /// Hands the mappings to `body` in the order of their addresses until it answers false.
     func forEachRegion(_ body: (RegionDescription) -> Bool)
-    /// The least number of a thread at or above a number.
-    func nextThread(from id: Int32) -> Int32?
     /// What the process adds to its badness when memory is out: -1000 to 1000.
     var outOfMemoryAdjustment: Int16 { get }
     /// Sets it.

@@ -35,7 +35,6 @@ public final class Process: Sendable {
         var space: AddressSpace
         var credentials: Credentials
         var limits = ResourceLimits()
-        var name = InlineArray<16, UInt8>(repeating: 0)
         var executable: Place?
         var groupID: Int32
         var sessionID: Int32
@@ -121,12 +120,6 @@ public final class Process: Sendable {
     public subscript(limit kind: ResourceKind) -> ResourceLimit {
         get { state.withLock { $0.limits[kind] } }
         set { state.withLock { $0.limits[kind] = newValue } }
-    }
-
-    /// The program's short name: 15 bytes and a NUL (prctl(2) PR_SET_NAME, /proc/PID/comm).
-    public var name: InlineArray<16, UInt8> {
-        get { state.withLock { $0.name } }
-        set { state.withLock { $0.name = newValue } }
     }
 
     /// The program's file.

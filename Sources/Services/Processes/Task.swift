@@ -30,12 +30,16 @@ public final class Task: ThreadBody {
     /// The kernel thread, from `start` until `leave`: the two hold each other meanwhile.
     private let runner = Spinlock<Thread?>(nil)
     private let program: (any ProgramEntry)?
+    private let shortName: Spinlock<InlineArray<16, UInt8>>
     private let serialInProcess = Atomic<UInt64>(0)
 
     /// Creates a thread; it runs once `start` is called.
     ///
-    /// - Parameter program: what it does first, on its own kernel stack; nil to go to the program right away.
-    public init(id: Int32, process: Process, program: (any ProgramEntry)?) {
+    /// - Parameters:
+    ///   - maker: the thread that makes it, whose name it takes over.
+    ///   - program: what it does first, on its own kernel stack; nil to go to the program right away.
+    public init(id: Int32, process: Process, maker: Task? = nil, program: (any ProgramEntry)?) {
+        shortName = Spinlock(maker?.name ?? InlineArray(repeating: 0))
         number = Atomic(id)
         self.process = process
         self.program = program
@@ -46,6 +50,18 @@ public final class Task: ThreadBody {
     public var id: Int32 { number.load(ordering: .relaxed) }
 
     func takeNumber(_ id: Int32) { number.store(id, ordering: .relaxed) }
+
+    /// Its short name: 15 bytes and a NUL (prctl(2) PR_SET_NAME, /proc/PID/comm).
+    public var name: InlineArray<16, UInt8> {
+        get { shortName.withLock { $0 } }
+        set { shortName.withLock { $0 = newValue } }
+    }
+
+    /// Whether it sleeps in the kernel.
+    public var isWaiting: Bool {
+        guard let thread = runner.withLock({ $0 }) else { return false }
+        return CurrentThread.scheduler.isParked(thread)
+    }
 
     /// Its place in the process's list.
     var serial: UInt64 { serialInProcess.load(ordering: .relaxed) }

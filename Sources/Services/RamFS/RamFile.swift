@@ -27,6 +27,10 @@ final class RamFile: RamInode, @unchecked Sendable {
 
     override var byteCount: UInt64 { pages.byteCount }
     override var blockCount: UInt64 { pages.pageCount * 8 }
+    override var sizes: (byteCount: UInt64, blockCount: UInt64) {
+        let (byteCount, pageCount) = pages.sizes
+        return (byteCount, pageCount * 8)
+    }
     override var pageCache: PageCache? { pages }
 
     /// The greatest size: that of a signed 64-bit offset.

@@ -18,8 +18,8 @@ public struct IOBuffer: ~Copyable {
     /// The ranges after it, from `nextRange` on.
     private var ranges: UniqueArray<UserRange>
     private var nextRange = 0
-    /// The kernel's bytes: those collected so far, or those to send.
-    private var kernelBytes: [UInt8]?
+    /// The kernel's bytes: room for those to collect, cleared, or those to send.
+    private var kernelBytes: [UInt8] = []
     private var total: Int
 
     /// Bytes that are still to be transferred.
@@ -33,7 +33,6 @@ public struct IOBuffer: ~Copyable {
         side = .program
         self.range = range
         ranges = UniqueArray()
-        kernelBytes = nil
         total = range.count
         remaining = range.count
     }
@@ -42,7 +41,6 @@ public struct IOBuffer: ~Copyable {
     public init(_ list: consuming UniqueArray<UserRange>) {
         side = .program
         range = IOBuffer.emptyRange
-        kernelBytes = nil
         var sum = 0
         for i in 0..<list.count { sum += list[i].count }
         total = sum
@@ -55,9 +53,7 @@ public struct IOBuffer: ~Copyable {
         side = .kernel
         range = IOBuffer.emptyRange
         ranges = UniqueArray()
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(capacity)
-        kernelBytes = bytes
+        kernelBytes = [UInt8](repeating: 0, count: capacity)
         total = capacity
         remaining = capacity
     }
@@ -85,7 +81,9 @@ public struct IOBuffer: ~Copyable {
     }
 
     /// What a collecting buffer has received.
-    public var collected: [UInt8] { kernelBytes ?? [] }
+    public var collected: [UInt8] {
+        transferred == kernelBytes.count ? kernelBytes : Array(kernelBytes[..<transferred])
+    }
 
     /// Moves to the next range that has bytes and answers how many of `wanted` fit into it.
     @inline(__always) private mutating func room(_ wanted: Int) -> Int {
@@ -150,7 +148,6 @@ public struct IOBuffer: ~Copyable {
     public mutating func putZeros(_ count: Int) throws(Errno) {
         precondition(count <= remaining)
         if side == .kernel {
-            for _ in 0..<count { kernelBytes?.append(0) }
             remaining -= count
             return
         }
@@ -198,8 +195,7 @@ public struct IOBuffer: ~Copyable {
     public mutating func take(into target: inout MutableRawSpan) throws(Errno) -> Int {
         let count = min(target.byteCount, remaining)
         if side == .kernel {
-            let bytes = collected
-            for i in 0..<count { target.storeBytes(of: bytes[transferred + i], toByteOffset: i, as: UInt8.self) }
+            copyBytes(kernelBytes.span.rawBytes.extracting(transferred..<transferred + count), to: &target)
             remaining -= count
             return count
         }
@@ -238,24 +234,24 @@ public struct IOBuffer: ~Copyable {
 
 extension IOBuffer {
     private mutating func collect(_ frame: FrameNumber, _ offset: Int, _ count: Int) {
-        var done = 0
-        var chunk = InlineArray<64, UInt8>(repeating: 0)
-        while done < count {
-            let part = min(64, count - done)
-            copyOut(frame, offset + done, part, &chunk)
-            for i in 0..<part { kernelBytes?.append(chunk[i]) }
-            done += part
-        }
+        let start = transferred
+        var span = kernelBytes.mutableSpan
+        var raw = span.rawBytes
+        Frames.copy(from: frame, at: offset, count: count, into: &raw, at: start)
         remaining -= count
     }
 
     private mutating func collect(_ source: RawSpan) {
-        for i in source.byteOffsets { kernelBytes?.append(source[byteAt: i]) }
+        let start = transferred
+        var span = kernelBytes.mutableSpan
+        var raw = span.rawBytes
+        copyBytes(source, to: &raw, at: start)
         remaining -= source.byteCount
     }
 
     private mutating func send(to frame: FrameNumber, _ offset: Int, _ count: Int) {
-        copyIn(collected, transferred, frame, offset, count)
+        Frames.copy(
+            from: kernelBytes.span.rawBytes.extracting(transferred..<transferred + count), to: frame, at: offset)
         remaining -= count
     }
 }

@@ -73,11 +73,14 @@ struct BenchTests {
 
     @Test("Every figure has its own name, and every item its own number")
     func figures() {
-        let keys = (Figure.operations + Figure.machines).map(\.key)
+        let keys = (Figure.operations + Figure.insideOperations + Figure.machines).map(\.key)
         #expect(Set(keys).count == keys.count)
-        let items = Figure.operations.compactMap(\.item?.number)
-        #expect(Set(items).count == Figure.operations.count)
-        #expect((Figure.operations + Figure.machines).allSatisfy { $0.peers.count == 3 && $0.aimsFor < $0.mustReach })
+        let items = (Figure.operations + Figure.insideOperations).compactMap(\.item?.number)
+        #expect(Set(items).count == items.count)
+        #expect(
+            (Figure.operations + Figure.insideOperations + Figure.machines).allSatisfy {
+                $0.peers.count == 3 && $0.aimsFor < $0.mustReach
+            })
     }
 
     @Test("What the tool says about a start is understood")

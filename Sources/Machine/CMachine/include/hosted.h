@@ -51,6 +51,7 @@ MACHINE_INLINE void machine_relax(void) {}
 MACHINE_INLINE void machine_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 MACHINE_INLINE uint64_t machine_counter(void) { return machine_hosted_cpu.counter; }
 MACHINE_INLINE void machine_preemption_disable(void) { machine_hosted_cpu.preemption_depth++; }
+MACHINE_INLINE void machine_preemption_leave(void) { machine_hosted_cpu.preemption_depth--; }
 MACHINE_INLINE uint32_t machine_preemption_enable(void) { return --machine_hosted_cpu.preemption_depth; }
 MACHINE_INLINE uint8_t machine_in8(uint16_t p) { (void)p; return 0xff; }
 MACHINE_INLINE uint16_t machine_in16(uint16_t p) { (void)p; return 0xffff; }

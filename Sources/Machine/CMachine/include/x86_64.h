@@ -59,6 +59,7 @@ MACHINE_INLINE void machine_trigger_breakpoint(void) { MACHINE_ASM("int3" ::: "m
 MACHINE_INLINE void machine_relax(void) { MACHINE_ASM("pause"); }
 MACHINE_INLINE void machine_fence(void) { MACHINE_ASM("mfence" ::: "memory"); }
 MACHINE_INLINE void machine_preemption_disable(void) { MACHINE_ASM("incl %%gs:28" ::: "memory", "cc"); }
+MACHINE_INLINE void machine_preemption_leave(void) { MACHINE_ASM("decl %%gs:28" ::: "memory", "cc"); }
 MACHINE_INLINE uint32_t machine_preemption_enable(void) {
     MACHINE_ASM("decl %%gs:28" ::: "memory", "cc"); uint32_t d; MACHINE_ASM("movl %%gs:28, %0" : "=r"(d)); return d; }
 MACHINE_INLINE uint64_t machine_counter(void) {

@@ -112,7 +112,7 @@ enum Exec {
         let previous = process.replaceSpace(space)
         if previous !== space { previous.removeAll() }
         process.executable = place
-        process.name = shortName(path)
+        task.name = shortName(path)
         process.resetActions()
         process.files.closeForExec()
         task.own.with { own in

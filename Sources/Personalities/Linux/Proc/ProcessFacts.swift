@@ -15,18 +15,27 @@ internal import TextFiles
 internal import Time
 internal import UserMemory
 
-/// The facts about one process.
+/// The facts about one process, or about one of its threads.
 final class ProcessFacts: ProcessProvider {
     private let process: Process
-    private let thread: Task?
+    /// Which thread the name, the state and the signals are of; nil once all have gone.
+    private let task: Task?
+    private let isThread: Bool
     private let caller: Task?
 
-    /// - Parameters:
-    ///   - thread: the one that is asked about; nil for the process as a whole.
-    ///   - caller: who asks, if it is a program.
-    init(_ process: Process, _ thread: Task?, caller: Task?) {
+    /// - Parameter caller: who asks, if it is a program.
+    init(_ process: Process, caller: Task?) {
         self.process = process
-        self.thread = thread
+        task = process.firstTask
+        isThread = false
+        self.caller = caller
+    }
+
+    /// See there.
+    init(thread task: Task, caller: Task?) {
+        process = task.process
+        self.task = task
+        isThread = true
         self.caller = caller
     }
 
@@ -36,10 +45,13 @@ final class ProcessFacts: ProcessProvider {
 
     var figures: ProcessFigures {
         var figures = ProcessFigures()
-        figures.name = process.name
-        let runs = thread.map { $0 === caller } ?? isCaller
-        figures.state = UInt8(ascii: runs ? "R" : "S")
         figures.processID = process.id
+        if let task {
+            figures.name = task.name
+            figures.state = UInt8(ascii: task.isWaiting ? "S" : "R")
+        } else {
+            figures.state = UInt8(ascii: "Z")
+        }
         figures.parentID = process.parentID
         figures.groupID = process.groupID
         figures.sessionID = process.sessionID
@@ -47,8 +59,7 @@ final class ProcessFacts: ProcessProvider {
         figures.threadCount = UInt64(process.threadCount)
         // clock ticks, 100 a second
         figures.startTicks = process.startTime.nanoseconds / 10_000_000
-        figures.userTicks = (thread?.runTime ?? process.runTime) / 10_000_000
-        figures.hasNoNewPrivileges = process.hasNoNewPrivileges
+        figures.userTicks = (isThread ? task?.runTime ?? 0 : process.runTime) / 10_000_000
         let memory = process.space.figures
         figures.virtualBytes = memory.mapped * 4096
         figures.residentPages = memory.resident
@@ -82,7 +93,8 @@ final class ProcessFacts: ProcessProvider {
     }
 
     private func addSignals(to figures: inout ProcessFigures) {
-        if let task = thread ?? process.firstTask {
+        if let task {
+            figures.hasNoNewPrivileges = process.hasNoNewPrivileges
             figures.blocked = task.mask
             let both = task.pendingSignals
             figures.pending = process.pendingSignals
@@ -109,15 +121,6 @@ final class ProcessFacts: ProcessProvider {
 
     func limit(_ kind: ResourceKind) -> ResourceLimit { process[limit: kind] }
 
-    func nextThread(from id: Int32) -> Int32? {
-        var best: Int32?
-        process.forEachTask { task in
-            let number = task.id
-            if number >= id, number < best ?? .max { best = number }
-        }
-        return best
-    }
-
     var outOfMemoryAdjustment: Int16 { process.outOfMemoryAdjustment }
 
     func setOutOfMemoryAdjustment(_ value: Int16) throws(Errno) {
@@ -131,7 +134,13 @@ final class ProcessFacts: ProcessProvider {
         guard isCaller else { throw .notPermitted }
         var new = InlineArray<16, UInt8>(repeating: 0)
         for index in 0..<min(name.count, 15) { new[index] = name[index] }
-        process.name = new
+        task?.name = new
+    }
+
+    func nextThread(from number: Int32) -> Int32? {
+        var best: Int32?
+        process.forEachTask { if $0.id >= number, $0.id < best ?? .max { best = $0.id } }
+        return best
     }
 
     // MARK: Words

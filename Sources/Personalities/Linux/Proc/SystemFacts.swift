@@ -35,9 +35,9 @@ final class SystemFacts: SystemProvider, SysProvider {
     var callerContext: FileContext { caller?.process.fileContext ?? FileContext(system.namespace) }
 
     func process(_ id: Int32) -> (any ProcessProvider)? {
-        if let process = system.process(id) { return ProcessFacts(process, nil, caller: caller) }
-        guard let task = system.task(id) else { return nil }
-        return ProcessFacts(task.process, task, caller: caller)
+        if let process = system.process(id) { return ProcessFacts(process, caller: caller) }
+        // A thread's number is not listed, but it can be asked for.
+        return system.task(id).map { ProcessFacts(thread: $0, caller: caller) }
     }
 
     func nextProcess(from id: Int32) -> Int32? { system.nextProcess(from: id)?.id }

@@ -51,6 +51,13 @@ struct Figure: Sendable {
             "file", "create, write 4 KiB, read, unlink (in memory)", ["44,600", "76,252", "–"], 20_000, 12_000, 13,
             "file_create_write4k_read_unlink"),
         operation("pread", "pread 4 KiB, cached", ["5,388", "11,170", "–"], 2_500, 1_200, 16, "pread_4KiB_cached"),
+        operation(
+            "pread64", "pread 64 KiB, cached", ["10,715", "–", "–"], 10_715, 5_357, 31, "pread_64KiB_cached"),
+        operation("sendfile", "sendfile 1 MiB, cached", ["391,535", "–", "–"], 391_535, 195_767, 32, "sendfile_1MiB"),
+        operation(
+            "fault_anonymous", "page fault, anonymous", ["2,955", "–", "–"], 2_955, 1_477, 28, "fault_anonymous"),
+        operation("fault_file", "page fault, cached file", ["480", "–", "–"], 480, 240, 29, "fault_file"),
+        operation("fault_copy", "page fault, copy on write", ["3,825", "–", "–"], 3_825, 1_912, 30, "fault_copy"),
         operation("epoll_wait", "epoll_wait, one ready", ["879", "3,513", "–"], 350, 220, 21, "epoll_wait_ready"),
         operation(
             "unix_socket", "unix socket write+read 1 B", ["5,013", "4,708", "–"], 2_000, 1_200, 20, "unixsock_wr_rd_1B"),
@@ -60,6 +67,13 @@ struct Figure: Sendable {
         operation(
             "signal", "signal to self, handler, return", ["4,859", "3,573", "–"], 2_500, 1_500, 23, "signal_self"),
         operation("fork", "fork+exit+wait", ["226,246", "refused", "refused"], 150_000, 80_000, 26, "fork_exit_wait"),
+    ]
+
+    /// What a program cannot ask for: Benchmarks/Allocator measures it in the kernel.
+    static let insideOperations: [Figure] = [
+        operation(
+            "kernel_malloc", "kernel malloc+free, 64 bytes", ["–", "–", "357 (a page each)"], 60, 40, 33,
+            "kernel_malloc_free")
     ]
 
     static let machines: [Figure] = [

@@ -36,6 +36,7 @@ struct Measurement {
         try measureStart(boot: "boot_linux", memory: "memory_linux", linux)
         try measureNative()
         try measureOperations()
+        try measureAllocator()
     }
 
     private mutating func measureSize(_ image: FilePath, _ key: String) throws {
@@ -88,14 +89,26 @@ struct Measurement {
     }
 
     private mutating func measureOperations() throws {
-        let sources = checkout.root.appending("Benchmarks")
-        let program = try builder.build(sources.appending("microbench.c"), .microbench)
-        let plugin = try builder.build(sources.appending("insmark.c"), .plugin)
+        let program = try builder.build(checkout.root.appending("Benchmarks/microbench.c"), .microbench)
+        try count(Figure.operations) { try $0.start([program.description, "0.05"], options: $1) }
+    }
+
+    /// The kernel's heap has no system call: an image of its own measures it from inside.
+    private mutating func measureAllocator() throws {
+        let folder = checkout.root.appending("Benchmarks/Allocator")
+        try count(Figure.insideOperations) { try $0.startPackage(folder, options: $1) }
+    }
+
+    /// Takes the figures between the marks of a machine.
+    private mutating func count(
+        _ wanted: [Figure], _ start: (GuestRunner, [String]) throws -> CapturedProcess
+    ) throws {
+        let plugin = try builder.build(checkout.root.appending("Benchmarks/insmark.c"), .plugin)
         let scratch = try ScratchFolder()
         let counts = scratch.path.appending("counts")
-        let capture = try runner.start(
-            [program.description, "0.05"],
-            options: Self.fixed + [
+        let capture = try start(
+            runner,
+            Self.fixed + [
                 "--qemu-arg", "-icount", "--qemu-arg", "shift=1,sleep=off", "--qemu-arg", "-plugin", "--qemu-arg",
                 "\(plugin),out=\(counts)",
             ]
@@ -103,7 +116,7 @@ struct Measurement {
         let marks = PluginCounts.marks(String(decoding: (try? HostFile.contents(counts)) ?? [], as: UTF8.self))
         let iterations = OperationCost.iterations(capture.outputText)
         let loop = OperationCost(item: 0, iterations: (iterations["empty_loop"] ?? nil) ?? 0, loopCost: 0, marks)
-        for figure in Figure.operations {
+        for figure in wanted {
             guard let item = figure.item else { continue }
             guard let times = iterations[item.name] else {
                 gaps[figure.key] = "not reached; status \(capture.status)"

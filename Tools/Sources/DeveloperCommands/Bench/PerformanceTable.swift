@@ -12,13 +12,13 @@ struct PerformanceTable {
     var markdown: String {
         let columns = "| Linux | Nanos | Unikraft | must reach | aims for | **Apus** | |"
         var text = "| per operation, instructions \(columns)\n|---|---|---|---|---|---|---|---|\n"
-        for figure in Figure.operations { text += row(figure) }
+        for figure in Figure.operations + Figure.insideOperations { text += row(figure) }
         text += "\n| boot, size, memory \(columns)\n|---|---|---|---|---|---|---|---|\n"
         for figure in Figure.machines { text += row(figure) }
         text +=
             "\nPer operation beside the instructions: locked instructions, writes of CR3, invlpg, device accesses.\n\n"
         text += "| operation | locked | CR3 | invlpg | device |\n|---|---|---|---|---|\n"
-        for figure in Figure.operations {
+        for figure in Figure.operations + Figure.insideOperations {
             guard let values = counters[figure.key] else { continue }
             text += "| \(figure.title) | " + values.map(Self.perThousand).joined(separator: " | ") + " |\n"
         }

@@ -46,19 +46,34 @@ struct GuestRunner {
             options: options + ["--qemu-arg", "-initrd", "--qemu-arg", archive.description])
     }
 
+    /// Who runs the tool.
+    enum Asker {
+        case ourselves
+        /// Whoever we are, without root's right to read what the permissions refuse.
+        case somebody
+
+        /// The words before the command.
+        var prefix: [String] {
+            self == .somebody && getuid() == 0
+                ? ["/usr/bin/setpriv", "--bounding-set", "-dac_override,-dac_read_search"] : []
+        }
+    }
+
     /// Starts the tool itself, with its own cache.
     ///
     /// - Parameter path: the value of PATH; nil for ours.
     func startTool(
-        _ words: [String], directory: FilePath, cache: FilePath, path: String? = nil
+        _ words: [String], directory: FilePath, cache: FilePath, path: String? = nil, asker: Asker = .ourselves
     ) throws -> CapturedProcess {
         var words = words
         if let options = words.firstIndex(of: "tcg"), !words.contains("--kernel") {
             words.insert(contentsOf: ["--kernel", kernel.description], at: options + 1)
         }
         let path = path ?? Environment.text("PATH") ?? "/usr/bin:/bin"
+        let command = asker.prefix + [tool.description] + words
         return try CapturedProcess(
-            tool, words, environment: ["APUS_ROOT=\(root)", "HOME=/", "PATH=\(path)", "XDG_CACHE_HOME=\(cache)"],
+            FilePath(command[0]), Array(command.dropFirst()),
+            environment: ["APUS_ROOT=\(root)", "HOME=/", "PATH=\(path)", "XDG_CACHE_HOME=\(cache)"],
             directory: directory)
     }
 
@@ -70,7 +85,8 @@ struct GuestRunner {
     }
 
     private static func common(_ options: [String]) -> [String] {
-        (options.contains("--accel") ? [] : ["--accel", "tcg"]) + ["--timeout", "120"]
+        (options.contains("--accel") ? [] : ["--accel", "tcg"])
+            + (options.contains("--timeout") ? [] : ["--timeout", "120"])
     }
 
     /// What the tool itself needs: where programs and caches are.

@@ -40,18 +40,34 @@ struct HarmTests {
     }
 
     /// Runs the cases of a file, each several times with another allocation failing (see case.h): kernel and program must
-    /// survive all of it.
+    /// survive all of it. A case of many allocations takes a third of a second a round under the translator, so the time
+    /// limit follows the rounds.
     static func failingCases(
         _ name: String, _ program: FilePath, rounds: Int, _ runner: GuestRunner, _ count: inout TestCount
     ) throws {
         let capture = try runner.start(
-            [program.description], options: ["-M", "512M", "-w", "/tmp", "-e", "GUEST_FAILURES=\(rounds)"]
+            [program.description],
+            options: [
+                "-M", "512M", "-w", "/tmp", "-e", "GUEST_FAILURES=\(rounds)", "--timeout", "\(120 + rounds)",
+            ]
         ).finish()
         for (answer, failure) in GuestCaseFile.answers(capture.outputText) {
             count.record("failing/\(name)/\(answer)", failure)
         }
         let end = capture.errorText.split(separator: "\n").suffix(12).joined(separator: "\n    ")
         count.record("failing/\(name)", capture.status == 0 ? nil : "status \(capture.status)\n    \(end)")
+    }
+
+    /// A program that takes memory without end is told so, or killed with a message; the machine ends as always.
+    static func exhaustion(_ program: FilePath, _ runner: GuestRunner, _ count: inout TestCount) throws {
+        for memory in ["16M", "64M"] {
+            let capture = try runner.start([program.description, "memory"], options: ["-M", memory]).finish()
+            let isTold = capture.status == 3
+            let isKilled = capture.status == 137 && capture.errorText.includes("out of memory: killing process")
+            count.record(
+                "exhaustion/\(memory)",
+                isTold || isKilled ? nil : "status \(capture.status)\n    \(capture.errorText)")
+        }
     }
 
     private func archivePath(_ index: Int) -> FilePath { scratch.path.appending(FilePath("archive-\(index)")) }

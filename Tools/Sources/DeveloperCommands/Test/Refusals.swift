@@ -18,6 +18,7 @@ struct Refusals {
         let words: [String]
         /// Folders in PATH instead of the usual ones.
         var path: String?
+        var asker = GuestRunner.Asker.ourselves
     }
 
     let runner: GuestRunner
@@ -39,7 +40,8 @@ struct Refusals {
             Array(bytes[..<offset]) + new + Array(bytes[(offset + new.count)...])
         }
         let files: [(name: String, contents: [UInt8], mode: UInt32)] = [
-            ("good", good, 0o755), ("plain", good, 0o644), ("text", Array("hello\n".utf8), 0o755), ("empty", [], 0o755),
+            ("good", good, 0o755), ("plain", good, 0o644), ("secret", good, 0o111),
+            ("text", Array("hello\n".utf8), 0o755), ("empty", [], 0o755),
             ("arm", changed(good, 18, [183, 0]), 0o755), ("small", changed(good, 4, [1]), 0o755),
             ("big-endian", changed(good, 5, [2]), 0o755), ("object", changed(good, 16, [1, 0]), 0o755),
             ("cut", Array(good[..<4096]), 0o755), ("stub", Array(good[..<80]), 0o755),
@@ -122,6 +124,18 @@ struct Refusals {
                 name: "unknown word", arguments: ["--kernel-arg", "apus.bogus"] + good, status: 64,
                 words: ["apus.bogus"]),
             Row(name: "no volume", arguments: ["-v", "no-such-folder"] + good, status: 66, words: ["no-such-folder"]),
+            Row(
+                name: "unreadable program", arguments: ["--", "./secret"], status: 66,
+                words: ["cannot read", "secret: Permission denied", "ls -l"], asker: .somebody),
+            Row(
+                name: "unreadable volume", arguments: ["-v", "./secret:/x"] + good, status: 66,
+                words: ["cannot read", "secret: Permission denied", "ls -l"], asker: .somebody),
+            Row(
+                name: "unreadable root", arguments: ["--rootfs", "secret"] + good, status: 66,
+                words: ["cannot read", "secret: Permission denied", "ls -l"], asker: .somebody),
+            Row(
+                name: "a volume that fails", arguments: ["-v", "/proc/self/mem:/x"] + good, status: 74,
+                words: ["cannot read", "/mem: Input/output error"]),
             Row(name: "no root", arguments: ["--rootfs", "no-such-root"] + good, status: 66, words: ["no-such-root"]),
             Row(
                 name: "compressed root", arguments: ["--rootfs", "archive.gz"] + good, status: 65, words: ["gzip -dc"]),
@@ -150,7 +164,8 @@ struct Refusals {
         let before = try listing(work)
         for row in rows where isChosen("refusals/" + row.name) {
             let capture = try runner.startTool(
-                ["run", "--accel", "tcg"] + row.arguments, directory: work, cache: cache, path: row.path
+                ["run", "--accel", "tcg"] + row.arguments, directory: work, cache: cache, path: row.path,
+                asker: row.asker
             ).finish()
             count.record("refusals/" + row.name, try verdict(row, capture, before))
         }

@@ -75,6 +75,10 @@ struct Test: ParsableCommand {
         }
         let hello = try builder.build(builder.sources.appending("Programs/hello.c"), .musl)
         try Refusals(runner, program: hello).run(isChosen: isChosen, &count)
+        if isChosen("exhaustion") {
+            let ends = try builder.build(builder.sources.appending("Programs/ends.c"), .musl)
+            try HarmTests.exhaustion(ends, runner, &count)
+        }
         let tests = HarmTests(runner: runner, scratch: try ScratchFolder(), program: hello)
         try tests.damagedBoots(seed: 1, rounds: 16, isChosen: isChosen, &count)
         try tests.failingBoots(Array(1...12) + [16, 24, 32, 48, 64, 96, 128, 192, 256], isChosen: isChosen, &count)

@@ -28,7 +28,8 @@ extension SystemCalls {
         guard access.isSubset(of: [.read, .write, .execute]),
             flags.isSubset(of: [.effectiveAccess, .noFollow, .emptyPath])
         else { throw .invalidArgument }
-        return try withPath(address, flags.contains(.emptyPath) ? .allowed : .refused) { (path) throws(Errno) in
+        return try withPath(address, flags.contains(.emptyPath) ? .allowed : .refused, task) {
+            (path, task) throws(Errno) in
             let base = try base(directory, path, task)
             let credentials = task.process.credentials
             let asker = flags.contains(.effectiveAccess) ? credentials : credentials.asReal

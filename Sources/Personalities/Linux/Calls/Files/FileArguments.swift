@@ -52,6 +52,7 @@ extension SystemCalls {
     /// the descriptor (openat(2)).
     ///
     /// - Throws: `.badFileDescriptor`, `.notDirectory` for a file without a place.
+    @inline(__always)  // nearly every path is absolute or begins at the working directory
     static func base(_ argument: UInt, _ path: Span<UInt8>, _ task: Task) throws(Errno) -> Place? {
         if !path.isEmpty, path[0] == UInt8(ascii: "/") { return nil }
         return try base(argument, task)

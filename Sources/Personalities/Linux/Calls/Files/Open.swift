@@ -33,7 +33,7 @@ extension SystemCalls {
         if !flags.contains(.path) { flags.insert(.largeFile) }
         if flags.contains(.temporaryBit), !flags.contains(.directory) || !flags.allowsWriting { throw .invalidArgument }
         let permissions = Permissions(rawValue: UInt16(truncatingIfNeeded: mode))
-        return try withPath(address) { (path) throws(Errno) in
+        return try withPath(address, .refused, task) { (path, task) throws(Errno) in
             let files = task.process.files
             let number = try files.take(limit: descriptorLimit(task), FileDescriptorTable.Inheritance(flags))
             do throws(Errno) {

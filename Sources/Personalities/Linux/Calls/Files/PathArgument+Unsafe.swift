@@ -8,6 +8,7 @@
 
 internal import Containers
 internal import LinuxABI
+internal import Processes
 internal import UserMemory
 
 /// What an empty path means.
@@ -31,6 +32,26 @@ extension SystemCalls {
         }
         if count == 0, emptiness == .refused { throw .noEntry }
         return try body(short.span.extracting(first: count))
+    }
+
+    /// The same for calls that programs make often: the task goes through as an argument, because a closure that
+    /// captures it counts two references.
+    @inline(never) static func withPath(
+        _ address: UInt, _ emptiness: PathEmptiness, _ task: Task,
+        _ body: (Span<UInt8>, Task) throws(Errno) -> Int
+    ) throws(Errno) -> Int {
+        var short = InlineArray<128, UInt8>(repeating: 0)
+        guard let count = try copyShort(UserAddress(address), &short) else {
+            return try withLongPath(try UserMemory.string(at: UserAddress(address), limit: 4096), task, body)
+        }
+        if count == 0, emptiness == .refused { throw .noEntry }
+        return try body(short.span.extracting(first: count), task)
+    }
+
+    @inline(never) private static func withLongPath(
+        _ path: consuming UniqueArray<UInt8>, _ task: Task, _ body: (Span<UInt8>, Task) throws(Errno) -> Int
+    ) throws(Errno) -> Int {
+        return try body(path.span, task)
     }
 
     @inline(never) private static func withLongPath(

@@ -23,7 +23,7 @@ extension SystemCalls {
     ) throws(Errno) -> Int {
         let limit = Int(descriptor(size))
         guard limit > 0 else { throw .invalidArgument }
-        return try withPath(address, .allowed) { (path) throws(Errno) in
+        return try withPath(address, .allowed, task) { (path, task) throws(Errno) in
             let base = try base(directory, path, task)
             return try write(try task.process.fileOperations.readLink(path, from: base), UserAddress(target), limit)
         }

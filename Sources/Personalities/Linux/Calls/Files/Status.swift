@@ -43,7 +43,8 @@ extension SystemCalls {
     private static func status(
         _ directory: UInt, _ address: UInt, _ flags: AtFlags, _ target: UInt, _ form: StatusForm, _ task: Task
     ) throws(Errno) -> Int {
-        return try withPath(address, flags.contains(.emptyPath) ? .allowed : .refused) { (path) throws(Errno) in
+        return try withPath(address, flags.contains(.emptyPath) ? .allowed : .refused, task) {
+            (path, task) throws(Errno) in
             guard flags.isSubset(of: [.noFollow, .noAutomount, .emptyPath, .statxForceSync, .statxDoNotSync]) else {
                 throw .invalidArgument
             }

@@ -9,7 +9,7 @@ internal import Processor
 
 extension SystemCalls {
     @Sendable static func unlink(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        return try withPath(r.argument0) { (path) throws(Errno) in
+        return try withPath(r.argument0, .refused, task) { (path, task) throws(Errno) in
             try task.process.fileOperations.unlink(path)
             return 0
         }
@@ -18,7 +18,7 @@ extension SystemCalls {
     @Sendable static func unlinkat(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let flags = AtFlags(rawValue: word(r.argument2))
         guard flags.isSubset(of: .removeDirectory) else { throw .invalidArgument }
-        return try withPath(r.argument1) { (path) throws(Errno) in
+        return try withPath(r.argument1, .refused, task) { (path, task) throws(Errno) in
             let base = try base(r.argument0, path, task)
             let operations = task.process.fileOperations
             if flags.contains(.removeDirectory) {

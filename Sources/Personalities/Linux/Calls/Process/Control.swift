@@ -17,9 +17,9 @@ extension SystemCalls {
                 if byte == 0 { break }
                 name[i] = byte
             }
-            task.process.name = name
+            task.name = name
         case .getName:
-            let name = task.process.name
+            let name = task.name
             for i in name.indices { try UserMemory.store(name[i], at: UserAddress(r.argument1).advanced(by: i)) }
         case .getDumpable: return 1
         case .setDumpable:

@@ -63,7 +63,7 @@ extension SystemCalls {
         let process = task.process
         try checkThreadCount(process)
         let id = process.system.makeThreadID()
-        let child = Task(id: id, process: process, program: nil)
+        let child = Task(id: id, process: process, maker: task, program: nil)
         child.mask = task.mask
         if wish.flags.contains(.childClearThreadID) { child.own.with { $0.clearChildID = UInt64(wish.childID) } }
         try child.start(CurrentThread.scheduler) { (thread) throws(Errno) in

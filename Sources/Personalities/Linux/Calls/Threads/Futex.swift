@@ -118,7 +118,7 @@ extension SystemCalls {
             guard comparing else { return }
             guard try futex.load() == expected else { throw .resourceTemporarilyUnavailable }
         }
-        return comparing ? woken + moved : woken
+        return woken + moved
     }
 
     /// FUTEX_WAKE_OP: the last argument packs an operation, a comparison and their operands.
