@@ -246,8 +246,8 @@ let package = Package(
             "Linux",
             [
                 "BootProtocols", "ByteCodec", "CPIO", "Containers", "ControlChannel", "DeviceModel", "FileSystem",
-                "LinuxABI", "Memory", "ProcFS", "Processes", "RamFS", "Random", "TestSupport", "UserMemory",
-                "VirtIOConsole",
+                "LinuxABI", "Memory", "ProcFS", "Processes", "RamFS", "Random", "TestSupport",
+                "TextFiles", "UserMemory", "VirtIOConsole",
             ]),
         tests("DeviceModel", ["TestSupport"]),
         tests("PCI", ["DeviceModel", "Memory", "TestSupport"]),

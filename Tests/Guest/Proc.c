@@ -222,6 +222,10 @@ CASE(the_machine_has_texts) {
     double one, five, fifteen;
     CHECK_EQUAL(sscanf(text, "%lf %lf %lf %d/%d %d\n", &one, &five, &fifteen, &running, &threads, &last), 6);
     CHECK(running >= 1 && threads >= running);
+    CHECK_EQUAL(chdir("/proc/sys/kernel"), 0);
+    CHECK(getcwd(text, sizeof text) && strcmp(text, "/proc/sys/kernel") == 0);
+    CHECK_EQUAL(chdir("/sys/devices/system"), 0);
+    CHECK(getcwd(text, sizeof text) && strcmp(text, "/sys/devices/system") == 0);
     CHECK_ERRNO(mkdir("/proc/new", 0700), ENOENT);
     CHECK_ERRNO(open("/proc/new", O_CREAT | O_WRONLY, 0600), ENOENT);
 }

@@ -12,6 +12,7 @@ import Random
 import Synchronization
 import TestSupport
 import Testing
+import TextFiles
 
 @testable import Linux
 

@@ -180,7 +180,7 @@ extension String.UTF8View {
             ("/proc/cmdline", "apus.log=debug\n"),
             ("/proc/version", "Linux version 6.1.0-apus (apus) #1 SMP\n"), ("/proc/sys/kernel/ostype", "Linux\n"),
             ("/proc/sys/kernel/osrelease", "6.1.0-apus\n"), ("/proc/sys/kernel/hostname", "box\n"),
-            ("/proc/sys/vm/overcommit_memory", "0\n"), ("/proc/sys/kernel/pid_max", "4194304\n"),
+            ("/proc/sys/vm/overcommit_memory", "0\n"), ("/proc/sys/kernel/pid_max", "32768\n"),
             ("/proc/sys/kernel/random/boot_id", "ffffffff-ffff-4fff-8000-000000000000\n"),
             ("/proc/sys/kernel/random/uuid", "01234567-89ab-4def-8123-456789abcdef\n"),
             ("/proc/cpuinfo", "processor\t: 0\n"),
@@ -263,6 +263,13 @@ extension String.UTF8View {
         #expect(try machine.names("/proc/7/task/8").contains("comm"))
         #expect(try !machine.names("/proc/7/task/8").contains("task"))
         #expect(throws: Errno.noEntry) { try machine.place("/proc/7/task/8/task") }
+    }
+
+    @Test("directories know their paths", arguments: ["/proc/sys/kernel/random", "/proc/7/task/8", "/proc/42/fdinfo"])
+    func paths(path: String) throws {
+        let machine = try Machine()
+        let spelled = try machine.files.path(of: machine.place(path))
+        #expect(String(decoding: (0..<spelled.count).map { spelled[$0] }, as: UTF8.self) == path)
     }
 
     @Test("fdinfo shows position and flags")

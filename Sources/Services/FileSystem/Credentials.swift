@@ -36,6 +36,8 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
     /// Mount, set the hostname, and much else (`CAP_SYS_ADMIN`).
     public static var administration: Capabilities { Capabilities(rawValue: 1 << 21) }
     /// Raise limits (`CAP_SYS_RESOURCE`).
+    public static var scheduling: Capabilities { Capabilities(rawValue: 1 << 23) }
+    /// CAP_SYS_RESOURCE.
     public static var resources: Capabilities { Capabilities(rawValue: 1 << 24) }
     /// Set the clock (`CAP_SYS_TIME`).
     public static var setTime: Capabilities { Capabilities(rawValue: 1 << 25) }

@@ -37,6 +37,8 @@ final class ProcInode: TextInode, @unchecked Sendable {
 
     override var parent: Inode? {
         if node == .root { return nil }
+        // The root is one object, so that a path knows where the mount ends.
+        if node.parent == .root { return procVolume.root }
         do throws(Errno) { return try procVolume.inode(node.parent) } catch { return procVolume.root }
     }
 

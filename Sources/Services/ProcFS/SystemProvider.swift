@@ -247,8 +247,6 @@ public protocol ProcessProvider: AnyObject, Sendable {
     func addAuxiliaryVector(to text: inout TextBuilder) throws(Errno)
     /// Hands the mappings to `body` in the order of their addresses until it answers false.
     func forEachRegion(_ body: (RegionDescription) -> Bool)
-    /// The least number of a thread at or above a number.
-    func nextThread(from id: Int32) -> Int32?
     /// What the process adds to its badness when memory is out: -1000 to 1000.
     var outOfMemoryAdjustment: Int16 { get }
     /// Sets it.

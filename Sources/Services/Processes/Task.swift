@@ -22,6 +22,8 @@ public final class Task: ThreadBody {
     public let process: Process
     /// What only the thread itself touches.
     public let own: Confined<TaskState>
+    /// The scheduling policy that was asked for.
+    public let schedulingChoice = Spinlock(SchedulingChoice())
     /// Signals sent to this thread alone.
     let pending = Spinlock(SignalQueue())
     private let blocked = Atomic<UInt64>(0)

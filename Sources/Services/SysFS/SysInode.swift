@@ -29,7 +29,11 @@ final class SysInode: TextInode, @unchecked Sendable {
     /// Positions from here on are numbers of CPUs.
     private static var firstDynamic: UInt64 { 256 }
 
-    override var parent: Inode? { node == .fixed(.root) ? nil : SysInode(sysVolume, node.parent) }
+    /// The root is one object, so that a path knows where the mount ends.
+    override var parent: Inode? {
+        if node == .fixed(.root) { return nil }
+        return node.parent == .fixed(.root) ? sysVolume.root : SysInode(sysVolume, node.parent)
+    }
 
     override func withName(of child: Inode, _ body: (Span<UInt8>) -> Void) -> Bool {
         guard let child = child as? SysInode, child.node.parent == node else { return false }

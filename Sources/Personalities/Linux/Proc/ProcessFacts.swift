@@ -24,10 +24,8 @@ final class ProcessFacts: ProcessProvider {
     private let task: Task?
     private let caller: Task?
 
-    /// - Parameters:
-    ///   - thread: the one that is asked about; nil for the process as a whole.
-    ///   - caller: who asks, if it is a program.
-    init(_ process: Process, _ thread: Task?, caller: Task?) {
+    /// - Parameter caller: who asks, if it is a program.
+    init(_ process: Process, caller: Task?) {
         self.process = process
         self.thread = thread
         task = thread ?? process.firstTask
@@ -115,15 +113,6 @@ final class ProcessFacts: ProcessProvider {
     var executable: Place? { process.executable }
 
     func limit(_ kind: ResourceKind) -> ResourceLimit { process[limit: kind] }
-
-    func nextThread(from id: Int32) -> Int32? {
-        var best: Int32?
-        process.forEachTask { task in
-            let number = task.id
-            if number >= id, number < best ?? .max { best = number }
-        }
-        return best
-    }
 
     var outOfMemoryAdjustment: Int16 { process.outOfMemoryAdjustment }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// sched_yield(2), sched_setaffinity(2), sched_setscheduler(2) and getpriority(2): one policy, one CPU.
+// sched_yield(2), sched_setaffinity(2), getpriority(2). Policies are in SchedulingPolicy.swift.
 
 internal import FileSystem
 internal import LinuxABI
@@ -41,34 +41,6 @@ extension SystemCalls {
         return 0
     }
 
-    @Sendable static func sched_getscheduler(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        _ = try schedulingTarget(r.argument0, task)
-        return 0
-    }
-
-    @Sendable static func sched_getparam(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        guard r.argument1 != 0 else { throw .invalidArgument }
-        _ = try schedulingTarget(r.argument0, task)
-        try UserMemory.store(Int32(0), at: UserAddress(r.argument1))
-        return 0
-    }
-
-    @Sendable static func sched_get_priority_max(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        switch r.argument0 {
-        case 1, 2: return 99
-        case 0, 3, 5, 6: return 0
-        default: throw .invalidArgument
-        }
-    }
-
-    @Sendable static func sched_get_priority_min(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        switch r.argument0 {
-        case 1, 2: return 1
-        case 0, 3, 5, 6: return 0
-        default: throw .invalidArgument
-        }
-    }
-
     @Sendable static func getpriority(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let target = try priorityTarget(r, task)
         return 20 - Int(target.nice)
@@ -77,17 +49,9 @@ extension SystemCalls {
     @Sendable static func setpriority(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let target = try priorityTarget(r, task)
         let nice = Int8(clamping: max(-20, min(19, Int(Int32(truncatingIfNeeded: r.argument2)))))
-        if nice < target.nice, !task.process.credentials.has(.resources) { throw .permissionDenied }
+        if nice < target.nice, !task.process.credentials.has(.scheduling) { throw .permissionDenied }
         target.nice = nice
         return 0
-    }
-
-    /// The process that a call on its policy names.
-    ///
-    /// - Throws: `.invalidArgument` for a negative number, `.noSuchProcess`.
-    private static func schedulingTarget(_ id: UInt, _ task: Task) throws(Errno) -> Process {
-        guard Int32(truncatingIfNeeded: id) >= 0 else { throw .invalidArgument }
-        return try process(id, task)
     }
 
     private static func priorityTarget(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Process {
