@@ -100,36 +100,6 @@ CASE(each_token_is_taken_once) {
     }
 }
 
-static void *echo(void *argument) {
-    int file = *(int *)argument;
-    char bytes[64];
-    long count;
-    while ((count = read(file, bytes, sizeof bytes)) > 0)
-        if (write(file, bytes, count) != count) failures++;
-    if (count != 0) failures++;
-    return NULL;
-}
-
-CASE(two_threads_talk_through_sockets) {
-    static const int types[] = {SOCK_STREAM, SOCK_SEQPACKET};
-    for (int type = 0; type < 2; type++) {
-        failures = 0;
-        CHECK_EQUAL(socketpair(AF_UNIX, types[type], 0, ends), 0);
-        pthread_t thread = start(echo, &ends[1]);
-        for (int i = 0; i < 300; i++) {
-            char bytes[8] = {0};
-            CHECK_EQUAL(write(ends[0], &i, 4), 4);
-            CHECK_EQUAL(recv(ends[0], bytes, 4, MSG_WAITALL), 4);
-            CHECK(memcmp(bytes, &i, 4) == 0);
-        }
-        shutdown(ends[0], SHUT_RDWR);
-        join(thread);
-        CHECK_EQUAL(failures, 0);
-        close(ends[0]);
-        close(ends[1]);
-    }
-}
-
 enum { streamed = 2000000 };
 
 static void *produce(void *argument) {

@@ -9,7 +9,7 @@ import LinuxABI
 import Synchronization
 
 /// One registration of epoll_ctl(2).
-final class EventPollEntry: WaitObserver, FileWatcher, @unchecked Sendable {
+final class EventPollEntry: WaitObserver, OpenFileWatcher, @unchecked Sendable {
     /// The poll that it belongs to. The two hold each other until the entry leaves, with the poll's last descriptor at the
     /// latest.
     let poll: EventPoll
@@ -31,7 +31,7 @@ final class EventPollEntry: WaitObserver, FileWatcher, @unchecked Sendable {
     nonisolated(unsafe) private var storedSameNumber: EventPollEntry?
     nonisolated(unsafe) private var storedHasLeft = false
     // SAFETY: guarded by the lock of the file's list.
-    nonisolated(unsafe) private var storedNextWatcher: (any FileWatcher)?
+    nonisolated(unsafe) private var storedNextWatcher: (any OpenFileWatcher)?
 
     init(
         _ poll: EventPoll, _ file: OpenFile, _ number: Int32, _ queue: WaitQueue, _ wanted: PollEvents,
@@ -77,7 +77,7 @@ final class EventPollEntry: WaitObserver, FileWatcher, @unchecked Sendable {
         get { unsafe storedHasLeft }
         set { unsafe storedHasLeft = newValue }
     }
-    var nextWatcher: (any FileWatcher)? {
+    var nextWatcher: (any OpenFileWatcher)? {
         get { unsafe storedNextWatcher }
         set { unsafe storedNextWatcher = newValue }
     }

@@ -5,15 +5,16 @@
 
 import Containers
 
+/// A slot's place in a list.
+struct ReadyLink {
+    var previous = ReadyList.none
+    var next = ReadyList.none
+    var isIn = false
+}
+
 /// A list of slots, each at most once.
 struct ReadyList: ~Copyable {
-    struct Link {
-        var previous = ReadyList.none
-        var next = ReadyList.none
-        var isIn = false
-    }
-
-    private var links = UniqueArray<Link>()
+    private var links = UniqueArray<ReadyLink>()
     /// The slot that has waited longest.
     private(set) var first = ReadyList.none
     /// The slot that came last.
@@ -30,7 +31,7 @@ struct ReadyList: ~Copyable {
 
     /// Storage for a number of slots, to be adopted.
     struct Room: ~Copyable {
-        fileprivate var links: UniqueArray<Link>
+        var links: UniqueArray<ReadyLink>
 
         init(for count: Int) throws(OutOfMemory) {
             links = try UniqueArray(capacity: count)
@@ -41,7 +42,7 @@ struct ReadyList: ~Copyable {
     mutating func adopt(_ room: inout Room) {
         guard room.links.capacity > links.count else { return }
         for index in 0..<links.count { room.links.appendReserved(links[index]) }
-        while room.links.count < room.links.capacity { room.links.appendReserved(Link()) }
+        while room.links.count < room.links.capacity { room.links.appendReserved(ReadyLink()) }
         swap(&links, &room.links)
     }
 
@@ -49,7 +50,7 @@ struct ReadyList: ~Copyable {
     @inline(__always) mutating func append(_ slot: UInt32) {
         let index = Int(slot)
         guard !links[index].isIn else { return }
-        links[index] = Link(previous: last, next: ReadyList.none, isIn: true)
+        links[index] = ReadyLink(previous: last, next: ReadyList.none, isIn: true)
         if last == ReadyList.none { first = slot } else { links[Int(last)].next = slot }
         last = slot
     }
@@ -58,7 +59,7 @@ struct ReadyList: ~Copyable {
     mutating func prepend(_ slot: UInt32) {
         let index = Int(slot)
         guard !links[index].isIn else { return }
-        links[index] = Link(previous: ReadyList.none, next: first, isIn: true)
+        links[index] = ReadyLink(previous: ReadyList.none, next: first, isIn: true)
         if first == ReadyList.none { last = slot } else { links[Int(first)].previous = slot }
         first = slot
     }

@@ -9,9 +9,9 @@ import Sync
 import Synchronization
 
 /// Told when a file that it watches has no descriptor any more.
-public protocol FileWatcher: AnyObject, Sendable {
+public protocol OpenFileWatcher: AnyObject, Sendable {
     /// The file's next watcher; the file guards it.
-    var nextWatcher: (any FileWatcher)? { get set }
+    var nextWatcher: (any OpenFileWatcher)? { get set }
     /// The file has ended. - Context: thread; may block; no lock held.
     func watchedFileEnded()
 }
@@ -32,7 +32,7 @@ extension OpenFile {
     /// Enters a watcher.
     ///
     /// - Returns: false if the file has no descriptor any more.
-    public final func add(_ watcher: any FileWatcher) -> Bool {
+    public final func add(_ watcher: any OpenFileWatcher) -> Bool {
         watchers.withLock { first in
             // Whoever takes the last descriptor away looks at the list afterwards.
             if descriptorCount.load(ordering: .acquiring) <= 0 { return false }
@@ -45,7 +45,7 @@ extension OpenFile {
     /// Takes a watcher out; without effect if it is not in.
     ///
     /// - Complexity: O(watchers of the file).
-    public final func remove(_ watcher: any FileWatcher) {
+    public final func remove(_ watcher: any OpenFileWatcher) {
         // The list's own reference goes outside of the lock: the caller has another.
         watchers.withLock { first in
             if first === watcher {
@@ -62,7 +62,7 @@ extension OpenFile {
     /// Calls `body` with each watcher.
     ///
     /// - Context: `body` takes no lock and lets no reference go.
-    public final func forEachWatcher(_ body: (any FileWatcher) -> Void) {
+    public final func forEachWatcher(_ body: (any OpenFileWatcher) -> Void) {
         watchers.withLock { first in
             var next = first
             while let watcher = next {
@@ -77,7 +77,7 @@ extension OpenFile {
         lastDescriptorClosed()
     }
 
-    private func takeWatcher() -> (any FileWatcher)? {
+    private func takeWatcher() -> (any OpenFileWatcher)? {
         watchers.withLock { first in
             guard let watcher = first else { return nil }
             first = watcher.nextWatcher

@@ -25,7 +25,7 @@ open class OpenFile: @unchecked Sendable {
     /// How many descriptors, of all processes, and messages on their way refer to it.
     let descriptorCount = Atomic<Int>(0)
     /// Who is told when there are none any more: OpenFile+Watchers.
-    let watchers = Spinlock<(any FileWatcher)?>(nil)
+    let watchers = Spinlock<(any OpenFileWatcher)?>(nil)
 
     /// Creates an open file at position 0.
     ///
