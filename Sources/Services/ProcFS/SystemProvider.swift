@@ -245,6 +245,8 @@ public protocol ProcessProvider: AnyObject, Sendable {
     func addEnvironment(to text: inout TextBuilder) throws(Errno)
     /// Appends the auxiliary vector as the program has it.
     func addAuxiliaryVector(to text: inout TextBuilder) throws(Errno)
+    /// The least number of a thread at or above a number.
+    func nextThread(from id: Int32) -> Int32?
     /// Hands the mappings to `body` in the order of their addresses until it answers false.
     func forEachRegion(_ body: (RegionDescription) -> Bool)
     /// What the process adds to its badness when memory is out: -1000 to 1000.

@@ -24,8 +24,10 @@ final class ProcessFacts: ProcessProvider {
     private let task: Task?
     private let caller: Task?
 
-    /// - Parameter caller: who asks, if it is a program.
-    init(_ process: Process, caller: Task?) {
+    /// - Parameters:
+    ///   - thread: the one that is asked about; nil for the process as a whole.
+    ///   - caller: who asks, if it is a program.
+    init(_ process: Process, _ thread: Task?, caller: Task?) {
         self.process = process
         self.thread = thread
         task = thread ?? process.firstTask
@@ -128,6 +130,12 @@ final class ProcessFacts: ProcessProvider {
         var new = InlineArray<16, UInt8>(repeating: 0)
         for index in 0..<min(name.count, 15) { new[index] = name[index] }
         task?.name = new
+    }
+
+    func nextThread(from number: Int32) -> Int32? {
+        var best: Int32?
+        process.forEachTask { if $0.id >= number, $0.id < best ?? .max { best = $0.id } }
+        return best
     }
 
     // MARK: Words
