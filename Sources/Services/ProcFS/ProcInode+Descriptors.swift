@@ -9,6 +9,7 @@ import TextFiles
 
 extension ProcInode {
     /// Position, flags in octal, mount and inode number of an open file.
+    @inline(never)
     func addDescriptor(
         _ descriptor: Int32, of process: any ProcessProvider, to text: inout TextBuilder
     ) throws(Errno) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The texts about a process. Source: proc_pid_stat(5), proc_pid_status(5), proc_pid_maps(5), proc_pid_limits(5),
-// proc_pid_mounts(5), proc_pid_mountinfo(5).
+// proc_pid_mounts(5), proc_pid_mountinfo(5). Texts are made out of line: the figures are large, and a stack has 16 KiB.
 
 import Containers
 import FileSystem
@@ -9,6 +9,7 @@ import LinuxABI
 import TextFiles
 
 extension ProcInode {
+    @inline(never)
     func addProcessText(
         _ kind: ProcessText, of process: any ProcessProvider, to text: inout TextBuilder
     ) throws(Errno) {
@@ -46,6 +47,7 @@ extension ProcInode {
     }
 
     /// The 52 fields of proc_pid_stat(5).
+    @inline(never)
     private func addStat(_ figures: ProcessFigures, to text: inout TextBuilder) throws(Errno) {
         try text.add(UInt64(UInt32(bitPattern: node.processID ?? 0)))
         try text.add(" (")
@@ -101,6 +103,7 @@ extension ProcInode {
         try text.add("\n")
     }
 
+    @inline(never)
     private func addStatus(_ process: any ProcessProvider, to text: inout TextBuilder) throws(Errno) {
         let figures = process.figures
         let credentials = process.credentials
@@ -219,6 +222,7 @@ extension ProcInode {
     }
 
     /// `55d0…-55d1… r-xp 00001000 08:01 1234       /path`: the path begins in column 74.
+    @inline(never)
     private func addMaps(_ process: any ProcessProvider, to text: inout TextBuilder) throws(Errno) {
         var failure: Errno?
         process.forEachRegion { region in
@@ -256,6 +260,7 @@ extension ProcInode {
         try text.add("\n")
     }
 
+    @inline(never)
     private func addLimits(_ process: any ProcessProvider, to text: inout TextBuilder) throws(Errno) {
         try text.add("Limit                     Soft Limit           Hard Limit           Units     \n")
         var index: UInt32 = 0
@@ -298,6 +303,7 @@ extension ProcInode {
         }
     }
 
+    @inline(never)
     private func addMounts(
         _ process: any ProcessProvider, _ kind: ProcessText, to text: inout TextBuilder
     ) throws(Errno) {

@@ -8,6 +8,7 @@ import LinuxABI
 import TextFiles
 
 extension ProcInode {
+    @inline(never)
     func addSystemText(_ kind: SystemText, to text: inout TextBuilder) throws(Errno) {
         switch kind {
         case .cmdline:
@@ -123,6 +124,7 @@ extension ProcInode {
         try text.add("\n")
     }
 
+    @inline(never)
     private func addMemory(to text: inout TextBuilder) throws(Errno) {
         let memory = provider.memory
         try addKibibytes("MemTotal:       ", memory.total, to: &text)
@@ -170,6 +172,7 @@ extension ProcInode {
         try text.add(" kB\n")
     }
 
+    @inline(never)
     private func addStatistics(to text: inout TextBuilder) throws(Errno) {
         var sum = CPUTimes()
         for cpu in 0..<provider.cpuCount {

@@ -106,7 +106,8 @@ enum SignalDelivery {
         registers.forgetSystemCall()
     }
 
-    /// Puts the frame on the program's stack and points the program at the handler.
+    /// Puts the frame on the program's stack and points the program at the handler. Out of line for its large values.
+    @inline(never)
     private static func callHandler(
         _ information: SignalInformation, _ action: SignalAction, _ registers: ProgramRegisters, _ task: Task
     ) throws(Errno) {
@@ -142,6 +143,7 @@ enum SignalDelivery {
         }
     }
 
+    @inline(never)
     private static func write(
         _ frame: UInt64, _ floatingPoint: UInt64, _ information: SignalInformation, _ action: SignalAction,
         _ alternate: AlternateStack, _ registers: ProgramRegisters, _ task: Task
