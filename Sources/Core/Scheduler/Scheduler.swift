@@ -117,7 +117,7 @@ public final class Scheduler: Sendable, TimerTarget {
                 return state.current == state.idle
                     || scheduling.virtualTime + Scheduler.slice / 2 < state.current.with { $0.scheduling.virtualTime }
                     || state.queue.count == 1
-            case .running, .ready: scheduling.hasPermit = true
+            case .prepared, .running, .ready: scheduling.hasPermit = true
             case .ended: break
             }
             return false

@@ -5,6 +5,8 @@
 
 /// Whether a thread runs, could run, or waits.
 enum ThreadStatus: UInt8 {
+    /// Made and not started: it may be marked to end already, but nobody can wake it.
+    case prepared
     case ready, running, parked, ended
 }
 
@@ -26,7 +28,7 @@ enum ThreadStatus: UInt8 {
 /// The run queue's view of a thread.
 final class SchedulingState: @unchecked Sendable {
     // SAFETY: (all of these) only RunQueue and Scheduler touch them, with the queue's lock held.
-    nonisolated(unsafe) private var storedStatus = ThreadStatus.parked
+    nonisolated(unsafe) private var storedStatus = ThreadStatus.prepared
     nonisolated(unsafe) private var storedPermit = false
     nonisolated(unsafe) private var storedVirtual: UInt64 = 0
     nonisolated(unsafe) private var storedRunTime: UInt64 = 0
