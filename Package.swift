@@ -60,6 +60,8 @@ let package = Package(
         library("Formats", "ELF", ["ByteCodec"]),  // ELF64 headers, segments, notes, symbols
         library("Formats", "CPIO", ["ByteCodec"]),  // the newc archive, with page-aligned contents
         library("Formats", "BootProtocols", ["ByteCodec"]),  // PVH, the boot record, apus.* words, the control channel
+        // what a PC's firmware says about its processors
+        library("Formats", "FirmwareTables", ["ByteCodec"]),
         library("Formats", "LinuxABI"),  // errno, flags, structure layouts, system call numbers
 
         // L1 Machine: the only layer with raw pointers, assembly and #if arch.
@@ -81,6 +83,10 @@ let package = Package(
         library("Core", "Interrupts", ["CMachine", "Machine", "Processor", "Sync", "Time", "X86_64"]),
         library("Core", "Random", ["Machine", "Sync"]),  // the generator of random bytes
         library("Core", "Scheduler", ["CMachine", "Machine", "Containers", "Sync", "Time"]),  // threads and who runs
+        // brings up the CPUs beyond the first
+        library(
+            "Core", "Processors",
+            ["Containers", "FirmwareTables", "Log", "Machine", "Memory", "Platform", "Scheduler", "Time"]),
         library("Core", "Events", ["Machine", "Scheduler", "Sync", "Time"]),  // wait queues, mutexes, readiness
 
         // L3 Devices: where drivers and services meet, and the buses.
@@ -192,8 +198,8 @@ let package = Package(
                 "DevFS", "Discovery", "ELF", "EventFiles", "Events", "FileSystem", "Futexes", "Interrupts",
                 "LinuxABI", "Log",
                 "Machine", "Memory",
-                "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "RamFS", "Random", "Scheduler",
-                "Sockets", "Startup", "Sync", "SysFS", "Terminal", "TerminalFiles", "TextFiles", "Time", "UserMemory",
+                "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "Processors", "RamFS", "Random",
+                "Scheduler", "Sockets", "Startup", "Sync", "SysFS", "Terminal", "TerminalFiles", "TextFiles", "Time", "UserMemory",
             ]),  // the system calls
 
         // L6 Images: lists of what goes in, no logic.
@@ -210,6 +216,7 @@ let package = Package(
 
         tests("ByteCodec"),
         tests("Containers", ["CAllocator"]),
+        tests("FirmwareTables", ["ByteCodec", "DamagedBytes"]),
         tests("ELF", ["ByteCodec", "DamagedBytes", "TestSupport"]),
         tests("CPIO", ["ByteCodec", "DamagedBytes", "TestSupport"]),
         tests("BootProtocols", ["ByteCodec", "DamagedBytes", "TestSupport"]),

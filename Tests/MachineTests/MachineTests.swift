@@ -21,9 +21,9 @@ struct MachineTests {
     func pending() {
         HostedCPU.reset()
         defer { HostedCPU.reset() }
-        CPU.pending.insert(.reschedule)
-        CPU.pending.insert(.signal)
-        CPU.pending.remove(.reschedule)
+        CPU.mark(.reschedule)
+        CPU.mark(.signal)
+        CPU.unmark(.reschedule)
         #expect(CPU.pending == .signal)
     }
 
@@ -31,7 +31,7 @@ struct MachineTests {
     func preemption() {
         HostedCPU.reset()
         defer { HostedCPU.reset() }
-        CPU.pending.insert(.reschedule)
+        CPU.mark(.reschedule)
         CPU.disablePreemption()
         #expect(CPU.preemptionDepth == 2)
         #expect(!CPU.enablePreemption())

@@ -82,7 +82,7 @@ struct TimerQueueTests {
         let queue = TimerQueue()
         let target = Target()
         var timers: [(deadline: UInt64, timer: Timer)] = []
-        for _ in 0..<200 { timers.append((UInt64(random.next(below: 100_000)), try queue.makeTimer(target: target))) }
+        for _ in 0..<200 { timers.append((UInt64(random.next(below: 100_000)), Timer(target: target))) }
         for entry in timers { queue.arm(entry.timer, at: Instant(nanoseconds: entry.deadline)) }
         // Some move, some are taken back.
         for index in stride(from: 0, to: 200, by: 3) {
@@ -104,7 +104,7 @@ struct TimerQueueTests {
     func disarmed() throws {
         let queue = TimerQueue()
         let target = Target()
-        let timer = try queue.makeTimer(target: target)
+        let timer = Timer(target: target)
         #expect(!queue.disarm(timer) && queue.deadline(of: timer) == nil)
         queue.arm(timer, at: Instant(nanoseconds: 1))
         queue.retire(timer)
@@ -118,7 +118,7 @@ struct TimerQueueTests {
         let target = Target()
         var timers: [Timer] = []
         for _ in 0..<70 {
-            timers.append(try queue.makeTimer(target: target))
+            timers.append(Timer(target: target))
             queue.arm(timers[timers.count - 1], at: .boot)
         }
         #expect(queue.expire() && target.due.count == 64)

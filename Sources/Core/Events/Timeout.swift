@@ -16,7 +16,7 @@ public final class Timeout: TimerTarget {
     public init(_ thread: Thread, at deadline: Instant) throws(WaitEnd) {
         self.thread = thread
         guard deadline != .never else { return }
-        guard let timer = try? CurrentThread.scheduler.timers.makeTimer(target: self) else { throw .timedOut }
+        let timer = Timer(target: self)
         slot.timer = timer
         CurrentThread.scheduler.timers.arm(timer, at: deadline)
     }

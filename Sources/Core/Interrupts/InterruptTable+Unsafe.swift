@@ -14,9 +14,8 @@ enum InterruptTable {
     private static var capacity: Int { 64 }
     nonisolated(unsafe) private static var handlers = unsafe InlineArray<64, Unmanaged<AnyHandler>?>(repeating: nil)
     nonisolated(unsafe) private static var count = 0
-    /// Handlers whose deferred half is due, a bit each; bit 63 is the timers'.
-    nonisolated(unsafe) private static var due: UInt64 = 0
-    nonisolated(unsafe) private static var isRunning = false
+    /// In a CPU's `interrupts_due`, where each handler whose deferred half is due has a bit: the timers'.
+    private static var timerBit: UInt64 { 1 << 63 }
     nonisolated(unsafe) private static var timerQueue: TimerQueue?
 
     /// A box, because an existential cannot be kept unmanaged.
@@ -25,7 +24,8 @@ enum InterruptTable {
         init(_ handler: any InterruptHandler) { self.handler = handler }
     }
 
-    // SAFETY: (this file) 1. one CPU handles interrupts  2. `due` and `isRunning` change with interrupts off
+    // SAFETY: (this file) 1. a CPU's page is its own, and its `interrupts_due` and `runs_deferred_work` change with
+    // interrupts off  2. handlers are added by one thread at a time, and read only after their interrupt was connected
     // 3. a handler's box is retained for good when it is added.
 
     static var timers: TimerQueue? {
@@ -47,18 +47,19 @@ enum InterruptTable {
     private static func serve(_ vector: Int) {
         let cpu = unsafe machine_this_cpu()
         if vector == LocalAPIC.spuriousVector { return }
+        if CPUs.receive(vector: vector) { return LocalAPIC.acknowledge() }
         unsafe cpu.pointee.interrupt_depth += 1
         let slot = vector - Interrupts.firstVector
         if vector == LocalAPIC.timerVector {
-            unsafe due |= 1 << 63
+            unsafe cpu.pointee.interrupts_due |= timerBit
         } else if slot >= 0, slot < capacity, let box = unsafe handlers[slot] {
             let outcome = unsafe box._withUnsafeGuaranteedRef { $0.handler.acknowledge() }
-            if outcome == .deferWork { unsafe due |= 1 << UInt64(slot) }
+            if outcome == .deferWork { unsafe cpu.pointee.interrupts_due |= 1 << UInt64(slot) }
         }
         LocalAPIC.acknowledge()
         unsafe cpu.pointee.interrupt_depth -= 1
-        if unsafe due != 0 {
-            CPU.pending.insert(.deferred)
+        if unsafe cpu.pointee.interrupts_due != 0 {
+            CPU.mark(.deferred)
             // Where the kernel was not to be switched away from, the work waits for a better place.
             if unsafe cpu.pointee.interrupt_depth == 0, unsafe cpu.pointee.preemption_depth == 0 {
                 runDeferred(rounds: 1)
@@ -66,21 +67,22 @@ enum InterruptTable {
         }
     }
 
-    /// The deferred half; interrupts are off at entry and return.
+    /// The deferred half of this CPU's interrupts; interrupts are off at entry and return.
     static func runDeferred(rounds: Int) {
-        guard unsafe !isRunning else { return }
-        unsafe isRunning = true
+        let cpu = unsafe machine_this_cpu()
+        guard unsafe cpu.pointee.runs_deferred_work == 0 else { return }
+        unsafe cpu.pointee.runs_deferred_work = 1
         CPU.disablePreemption()
         var rounds = rounds
-        while unsafe due != 0, rounds > 0 {
+        while unsafe cpu.pointee.interrupts_due != 0, rounds > 0 {
             rounds -= 1
-            var work = unsafe due
-            unsafe due = 0
-            CPU.pending.remove(.deferred)
+            var work = unsafe cpu.pointee.interrupts_due
+            unsafe cpu.pointee.interrupts_due = 0
+            CPU.unmark(.deferred)
             CPU.enableInterrupts()
             var left: UInt64 = 0
-            if work & 1 << 63 != 0, unsafe timerQueue?.expire() == true { left |= 1 << 63 }
-            work &= ~(1 << 63)
+            if work & timerBit != 0, unsafe timerQueue?.expire() == true { left |= timerBit }
+            work &= ~timerBit
             while work != 0 {
                 let slot = work.trailingZeroBitCount
                 work &= work - 1
@@ -89,11 +91,11 @@ enum InterruptTable {
                 if unsafe box.takeUnretainedValue().handler.runDeferred(budget: &budget) { left |= 1 << UInt64(slot) }
             }
             CPU.disableInterrupts()
-            unsafe due |= left
+            unsafe cpu.pointee.interrupts_due |= left
         }
-        if unsafe due != 0 { CPU.pending.insert(.deferred) }
+        if unsafe cpu.pointee.interrupts_due != 0 { CPU.mark(.deferred) }
         _ = CPU.enablePreemption()
-        unsafe isRunning = false
+        unsafe cpu.pointee.runs_deferred_work = 0
     }
 }
 #endif

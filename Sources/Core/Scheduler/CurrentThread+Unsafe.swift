@@ -30,11 +30,11 @@ public enum CurrentThread {
         unsafe UnsafeRawPointer(machine_current_body().unsafelyUnwrapped)
     }
 
-    static func set(_ thread: Thread) {
-        unsafe machine_this_cpu().pointee.current_thread = Unmanaged.passUnretained(thread).toOpaque()
+    @inline(__always) static func set(_ thread: Thread) {
+        let cpu = unsafe machine_this_cpu()
+        unsafe cpu.pointee.current_thread = Unmanaged.passUnretained(thread).toOpaque()
         // SAFETY: the thread keeps its body.
-        unsafe machine_this_cpu().pointee.current_body =
-            thread.body.map { unsafe Unmanaged.passUnretained($0 as AnyObject).toOpaque() }
+        unsafe cpu.pointee.current_body = UnsafeMutableRawPointer(bitPattern: thread.bodyAddress)
     }
 
     static func use(_ scheduler: Scheduler) {
@@ -53,6 +53,11 @@ public enum CurrentThread {
 }
 
 extension Thread {
+    /// An object's address, for `CurrentThread`.
+    static func address(of body: (any ThreadBody)?) -> UInt {
+        body.map { unsafe UInt(bitPattern: Unmanaged.passUnretained($0 as AnyObject).toOpaque()) } ?? 0
+    }
+
     /// Keeps the thread alive until `releaseOwnReference`.
     func retainForever() -> Thread {
         _ = unsafe Unmanaged.passRetained(self)

@@ -1,31 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The threads that could run on one CPU, ordered by virtual time: the fair policy. A thread that runs accumulates
-// virtual time; one that slept comes back at most one slice behind the others, so that it runs soon but cannot hoard.
-// The list is kept sorted from its end, where newcomers nearly always belong.
+// The threads that could run on one CPU, in the order in which they will: real-time threads by priority, then the others
+// by virtual time, which is the fair policy. A thread that runs accumulates virtual time; one that slept comes back at
+// most one slice behind the others, so that it runs soon but cannot hoard. The list is kept sorted from its end, where
+// newcomers nearly always belong.
+
+internal import Synchronization
 
 /// One CPU's ready threads; guarded by the lock that owns it.
 struct RunQueue: ~Copyable {
-    private var first: Thread?
+    private(set) var first: Thread?
     private var last: Thread?
     private(set) var count = 0
-    /// Virtual time of the thread that was picked last: where newcomers start.
-    private(set) var floor: UInt64 = 0
+    /// Virtual time of the thread that was picked last: where newcomers start. Above every real-time rank.
+    private(set) var floor: UInt64 = 1 << 32
 
     /// How far a thread may lag behind, in nanoseconds of virtual time.
     static var credit: UInt64 { 3_000_000 }
 
     init() {}
 
-    var isEmpty: Bool { first == nil }
+    @inline(__always) var isEmpty: Bool { count == 0 }
 
     /// Puts a thread in at its place; equals queue behind equals.
-    mutating func insert(_ thread: Thread) {
+    ///
+    /// - Parameter beforeEquals: for one whose turn was interrupted.
+    mutating func insert(_ thread: Thread, beforeEquals: Bool = false) {
         let state = thread.scheduling
-        let least = floor > RunQueue.credit ? floor - RunQueue.credit : 0
+        let least = floor - RunQueue.credit
         if state.virtualTime < least { state.virtualTime = least }
+        let rank = state.rank
         var before = last
-        while let candidate = before, candidate.scheduling.virtualTime > state.virtualTime {
+        while let candidate = before {
+            let other = candidate.scheduling.rank
+            guard other > rank || beforeEquals && other == rank else { break }
             before = candidate.scheduling.previous
         }
         let after = before == nil ? first : before?.scheduling.next
@@ -33,6 +41,7 @@ struct RunQueue: ~Copyable {
         state.next = after
         if let before { before.scheduling.next = thread } else { first = thread }
         if let after { after.scheduling.previous = thread } else { last = thread }
+        state.isQueued = true
         count += 1
     }
 
@@ -40,16 +49,34 @@ struct RunQueue: ~Copyable {
     mutating func removeFirst() -> Thread? {
         guard let thread = first else { return nil }
         remove(thread)
-        if thread.scheduling.virtualTime > floor { floor = thread.scheduling.virtualTime }
+        if !thread.scheduling.policy.isRealTime, thread.scheduling.virtualTime > floor {
+            floor = thread.scheduling.virtualTime
+        }
         return thread
     }
 
-    private mutating func remove(_ thread: Thread) {
+    /// Takes a thread out.
+    mutating func remove(_ thread: Thread) {
         let state = thread.scheduling
         if let before = state.previous { before.scheduling.next = state.next } else { first = state.next }
         if let after = state.next { after.scheduling.previous = state.previous } else { last = state.previous }
         state.next = nil
         state.previous = nil
+        state.isQueued = false
         count -= 1
+    }
+
+    /// Takes the thread that would wait longest here and may run on another CPU.
+    mutating func removeLast(for cpu: Int) -> Thread? {
+        var candidate = last
+        while let thread = candidate {
+            let state = thread.scheduling
+            if state.isAllowed(on: cpu), !state.isOnCPU.load(ordering: .acquiring) {
+                remove(thread)
+                return thread
+            }
+            candidate = state.previous
+        }
+        return nil
     }
 }

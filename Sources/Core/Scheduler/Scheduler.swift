@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Who runs. Threads park and are unparked; everything that waits is built on these two. Preemptive: an interrupt that
-// makes a better thread ready, or the end of a slice, switches at the next preemptible point. Run queues are per CPU;
-// there is one CPU today, and this type is that CPU's.
+// makes a better thread ready, or the end of a slice, switches at the next preemptible point. Each CPU has its own queue
+// (LocalScheduler); a thread that is woken goes to an idle CPU if there is one, and a CPU without work takes some from
+// another.
 
 public import Containers
 public import Machine
@@ -11,43 +12,23 @@ internal import Synchronization
 public import Time
 
 /// The scheduler of the machine.
-public final class Scheduler: Sendable, TimerTarget {
-    /// How long a thread runs while others wait, in nanoseconds.
-    static var slice: UInt64 { 3_000_000 }
-
-    struct State: ~Copyable {
-        var queue = RunQueue()
-        var current: LiveThread
-        let idle: LiveThread
-        /// A thread that ended and whose stack can go once another thread stands on its own.
-        var ended: LiveThread?
-        var switchedAt: UInt64 = 0
-
-        init(idle: Thread) {
-            self.idle = LiveThread(idle)
-            current = self.idle
-        }
-    }
-
-    let state: Spinlock<State>
+public final class Scheduler: Sendable {
+    let locals: PerCPU<LocalScheduler>
     /// Deadlines of everything that waits with a timeout.
     public let timers: TimerQueue
     private let serials = Atomic<UInt32>(1)
-    let sliceTimer: SliceTimer
+    /// CPUs that have nobody to run, as bits.
+    let idleCPUs = Atomic<UInt64>(0)
 
-    /// Makes the running code the idle thread and permits switching.
+    /// Makes the running code the idle thread of the first CPU and permits switching.
     ///
     /// - Throws: `OutOfMemory`.
     @inline(never)  // runs once; its temporaries would stay in the boot stack's only frame
     public init(timers: TimerQueue) throws(OutOfMemory) {
         self.timers = timers
         let idle = Thread(serial: 0, body: nil, context: ThreadContext(adoptingBootStack: ()))
-        idle.scheduling.status = .running
-        state = Spinlock(State(idle: idle))
-        sliceTimer = SliceTimer()
-        sliceTimer.timer = try timers.makeTimer(target: self)
+        locals = PerCPU(LocalScheduler(0, idle: idle))
         CurrentThread.set(idle)
-        _ = idle.retainForever()
         CurrentThread.use(self)
         _ = CPU.enablePreemption()
     }
@@ -74,16 +55,14 @@ public final class Scheduler: Sendable, TimerTarget {
         return Thread(serial: serial, body: body, context: context)
     }
 
-    /// Makes a prepared thread ready.
+    /// Makes a prepared thread ready, on the CPU that has the least to do.
     public func start(_ thread: Thread) {
         // The run queue holds unowned references: a thread keeps itself alive until it has ended.
         _ = thread.retainForever()
-        state.withLock { state in
-            thread.scheduling.virtualTime = state.queue.floor
-            thread.scheduling.status = .ready
-            state.queue.insert(thread)
-        }
-        requestSwitch()
+        let target = leastLoaded(for: thread)
+        thread.scheduling.home.store(target, ordering: .relaxed)
+        thread.scheduling.status = .ready
+        settle(thread, on: target)
     }
 
     /// Ends the running thread. Its stack is given back by the next thread that runs.
@@ -104,41 +83,64 @@ public final class Scheduler: Sendable, TimerTarget {
         CPU.restoreInterrupts(interrupts)
     }
 
+    /// What an attempt to wake a thread found.
+    private enum Waking {
+        /// It waits for its turn now.
+        case entered(LocalScheduler.Entrance)
+        /// It is on its way to another CPU.
+        case departed(Int)
+        /// It was not parked.
+        case awake(isRunning: Bool)
+    }
+
     /// Makes a parked thread ready, or its next park return at once.
     ///
     /// - Context: any but a hard interrupt.
-    public func unpark(_ thread: Thread) {
-        let shouldSwitch = state.withLock { state -> Bool in
-            let scheduling = thread.scheduling
-            switch scheduling.status {
-            case .parked:
-                scheduling.status = .ready
-                state.queue.insert(thread)
-                return state.current == state.idle
-                    || scheduling.virtualTime + Scheduler.slice / 2 < state.current.with { $0.scheduling.virtualTime }
-                    || state.queue.count == 1
-            case .prepared, .running, .ready: scheduling.hasPermit = true
-            case .ended: break
+    public func unpark(_ thread: Thread) { _ = wake(thread) }
+
+    /// - Returns: the CPU that runs it, if it runs.
+    private func wake(_ thread: Thread) -> Int? {
+        let scheduling = thread.scheduling
+        while true {
+            let home = scheduling.home.load(ordering: .relaxed)
+            let waking = locals.with(home) { local in
+                local.state.withLock { state -> Waking? in
+                    guard scheduling.home.load(ordering: .relaxed) == home else { return nil }
+                    guard scheduling.status == .parked else {
+                        if scheduling.status != .ended { scheduling.hasPermit = true }
+                        return .awake(isRunning: scheduling.status == .running)
+                    }
+                    scheduling.status = .ready
+                    let target = self.target(for: thread, from: home)
+                    if target == home { return .entered(local.enter(&state, thread)) }
+                    local.depart(state, thread, to: target)
+                    return .departed(target)
+                }
             }
-            return false
+            guard let waking, let waking else { continue }
+            switch waking {
+            case .entered(let entrance): if entrance == .look { tell(home) }
+            case .departed(let target): arrive(thread, on: target)
+            case .awake(let isRunning): return isRunning ? home : nil
+            }
+            return nil
         }
-        if shouldSwitch { requestSwitch() } else { armSlice() }
     }
 
     /// Sets a reason for a thread's waits to end, and ends the one it is in.
     public func interrupt(_ thread: Thread, _ reason: Thread.Interruption) {
         _ = thread.interruption.bitwiseOr(reason.rawValue, ordering: .acquiringAndReleasing)
         if thread === CurrentThread.thread {
-            CPU.pending.insert(.signal)
-        } else {
-            unpark(thread)
+            CPU.mark(.signal)
+        } else if let cpu = wake(thread) {
+            CPUs.interrupt(cpu, .look)
         }
     }
 
     /// Lets another ready thread run first.
     public func yield() {
         let interrupts = CPU.saveInterrupts()
-        if state.withLock({ !$0.queue.isEmpty }) { switchAway(.ready) }
+        if locals.withCurrent({ $0.shouldSwitch }) { switchAway(.ready) }
         CPU.restoreInterrupts(interrupts)
     }
 
@@ -146,117 +148,63 @@ public final class Scheduler: Sendable, TimerTarget {
     ///
     /// - Context: interrupts off.
     public func preempt() {
-        CPU.pending.remove(.reschedule)
-        guard state.withLock({ !$0.queue.isEmpty }) else { return }
-        switchAway(.ready)
+        CPU.unmark(.reschedule)
+        if locals.withCurrent({ $0.shouldSwitch }) { switchAway(.ready) }
     }
 
-    private func requestSwitch() {
+    // MARK: Telling CPUs
+
+    /// Makes a CPU look at its queue: this one as soon as it may.
+    func tell(_ cpu: Int) {
         let interrupts = CPU.saveInterrupts()
-        CPU.pending.insert(.reschedule)
-        let mayNow = CPU.preemptionDepth == 0 && interrupts & 0x200 != 0
+        let isHere = cpu == CPU.index
+        if isHere { CPU.mark(.reschedule) } else { CPUs.interrupt(cpu, .look) }
+        if isHere, interrupts & 0x200 != 0, CPU.preemptionDepth == 0 { preempt() }
         CPU.restoreInterrupts(interrupts)
-        if mayNow, CPU.pending.contains(.reschedule) {
-            let state = CPU.saveInterrupts()
-            preempt()
-            CPU.restoreInterrupts(state)
-        }
     }
 
     // MARK: Switching
 
     /// Leaves the running thread in a status and runs the next one. Interrupts are off.
-    private func switchAway(_ status: ThreadStatus) {
-        let now = CPU.counter
-        let (previous, next) = state.withLock { state -> (LiveThread, LiveThread) in
-            let current = state.current
-            if status == .parked, current.with({ $0.scheduling.takePermit() }) { return (current, current) }
-            account(&state, now)
-            current.with { thread in
-                thread.scheduling.status = status
-                if status == .ready, current != state.idle { state.queue.insert(thread) }
-            }
-            let next = state.queue.removeFirst().map { LiveThread($0) } ?? state.idle
-            next.with { $0.scheduling.status = .running }
-            state.current = next
-            if status == .ended { state.ended = current }
-            return (current, next)
-        }
-        guard previous != next else { return }
-        CPU.pending.remove(.reschedule)
-        previous.with { old in
-            next.with { new in
-                CurrentThread.set(new)
-                // The bit is the CPU's, the reasons are the thread's: those that came while it did not run show now.
-                if new.interruptions.isEmpty { CPU.pending.remove(.signal) } else { CPU.pending.insert(.signal) }
-                if new.serial != 0 { armSlice() }
-                ThreadContext.switchThreads(from: old.context, to: new.context)
-            }
-        }
-        CurrentThread.scheduler.afterSwitch()
+    func switchAway(_ status: ThreadStatus) {
+        locals.withCurrent { $0.switchAway(status) }
+        afterSwitch()
     }
 
-    /// Adds the time since the last switch to the thread that ran.
-    private func account(_ state: inout State, _ now: UInt64) {
-        let ran = Clock.nanoseconds(steps: now &- state.switchedAt)
-        state.switchedAt = now
-        state.current.with { thread in
-            thread.scheduling.runTime &+= ran
-            thread.scheduling.virtualTime &+= ran
-        }
-    }
-
-    /// What the thread that now runs does for the one that ran before.
+    /// What the thread that now runs does for the one that ran before on this CPU, whose stack is free of it now.
     func afterSwitch() {
-        let ended = state.withLock { state -> LiveThread? in
-            let ended = state.ended
-            state.ended = nil
-            return ended
+        let (previous, moves) = locals.withCurrent { local in
+            local.own.with { own in
+                let moves = own.previousMoves
+                own.previousMoves = false
+                return (own.previous.take(), moves)
+            }
         }
-        if let ended { ended.with { $0.releaseOwnReference() } }
-    }
-
-    /// Arms the slice timer while others wait. A queue that fills later arms it at that time.
-    private func armSlice() {
-        guard state.withLock({ !$0.queue.isEmpty }), let timer = sliceTimer.timer else { return }
-        if timers.deadline(of: timer) == nil {
-            timers.arm(timer, at: Clock.now().advanced(byNanoseconds: Scheduler.slice))
+        guard let previous else { return }
+        previous.with { thread in
+            if thread.scheduling.status == .ended { return thread.releaseOwnReference() }
+            thread.scheduling.isOnCPU.store(false, ordering: .releasing)
+            if moves { move(thread) }
         }
-    }
-
-    /// The slice is over: somebody else's turn.
-    public func timerIsDue(_ timer: Timer) {
-        CPU.pending.insert(.reschedule)
-        armSlice()
     }
 
     // MARK: Idling
 
-    /// The boot thread's end: runs deferred work, waits for interrupts, and gives the CPU to whoever is ready.
+    /// The boot thread's end, and all that other CPUs' first threads do: runs deferred work, waits for interrupts, and
+    /// gives the CPU to whoever is ready, here or on a CPU that is busy.
     public func idle() -> Never {
         CPU.disableInterrupts()
+        let bit = UInt64(1) << UInt64(CPU.index)
         while true {
-            if CPU.pending.contains(.deferred) { runDeferred() }
-            if state.withLock({ !$0.queue.isEmpty }) {
+            if CPU.pending.contains(.deferred) { CurrentThread.deferredWork?() }
+            CPU.unmark(.reschedule)
+            if locals.withCurrent({ $0.shouldSwitch }) || CPUs.count > 1 && takeWork() {
                 switchAway(.ready)
                 continue
             }
+            _ = idleCPUs.bitwiseOr(bit, ordering: .sequentiallyConsistent)
             if !CPU.pending.contains(.deferred) { CPU.waitForInterrupt() }
-        }
-    }
-
-    /// Set by the image: runs the interrupts' deferred work.
-    private func runDeferred() { CurrentThread.deferredWork?() }
-
-    /// Whether a thread waits until somebody unparks it.
-    public func isParked(_ thread: Thread) -> Bool { state.withLock { _ in thread.scheduling.status == .parked } }
-
-    /// CPU time of a thread in nanoseconds, the running one's up to now.
-    public func runTime(of thread: Thread) -> UInt64 {
-        state.withLock { state in
-            let isRunning = state.current == LiveThread(thread)
-            return thread.scheduling.runTime
-                + (isRunning ? Clock.nanoseconds(steps: CPU.counter &- state.switchedAt) : 0)
+            _ = idleCPUs.bitwiseAnd(~bit, ordering: .sequentiallyConsistent)
         }
     }
 }

@@ -21,9 +21,11 @@ public final class Thread: Sendable {
     public let serial: UInt32
     /// What it runs; nil for the thread that the boot code became.
     public let body: (any ThreadBody)?
+    /// The body's address, which entry code hands to system calls.
+    let bodyAddress: UInt
     /// Its stack and registers.
     public let context: ThreadContext
-    /// Its place in the run queue, guarded by that queue's lock.
+    /// Its place among threads, guarded by the lock of its home.
     let scheduling: SchedulingState
     /// Why a wait should end early, besides what it waits for.
     let interruption = Atomic<UInt8>(0)
@@ -31,6 +33,7 @@ public final class Thread: Sendable {
     init(serial: UInt32, body: (any ThreadBody)?, context: consuming ThreadContext) {
         self.serial = serial
         self.body = body
+        bodyAddress = Thread.address(of: body)
         self.context = context
         scheduling = SchedulingState()
     }
@@ -54,7 +57,4 @@ public final class Thread: Sendable {
     public func clear(_ reason: Interruption) {
         _ = interruption.bitwiseAnd(~reason.rawValue, ordering: .acquiringAndReleasing)
     }
-
-    /// Nanoseconds that the thread has run, up to its last switch.
-    public var runTime: UInt64 { scheduling.runTime }
 }

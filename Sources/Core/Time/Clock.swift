@@ -63,7 +63,7 @@ public enum Clock {
     @inline(never) private static func refineIfLong() {
         #if os(none)
         let state = CPU.saveInterrupts()
-        if nanoseconds(steps: ClockReference.runningSteps) >= goodEnough { refine() }
+        if CPU.index == 0, nanoseconds(steps: ClockReference.runningSteps) >= goodEnough { refine() }
         CPU.restoreInterrupts(state)
         #endif
     }

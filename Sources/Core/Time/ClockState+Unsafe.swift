@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The clock's variables. Read everywhere without a lock; written with interrupts off on the first CPU, while others
-// either do not run yet or read the scale as a whole through the vDSO's sequence counter.
+// The clock's variables. Read everywhere without a lock; written with interrupts off on the first CPU alone. The scale is
+// read whole by its sequence number: odd while it is being written, and another one afterwards.
 
 internal import Machine
+internal import Synchronization
 
 enum ClockState {
     nonisolated(unsafe) private static var current = CounterScale.unset
@@ -13,8 +14,26 @@ enum ClockState {
     nonisolated(unsafe) private static var hertz: UInt64 = 0
     nonisolated(unsafe) private static var observer: (@Sendable () -> Void)?
 
-    // SAFETY: (all of these) 1. plain words  2. one writer, with interrupts off.
-    @inline(__always) static var scale: CounterScale { unsafe current }
+    private static let sequence = Atomic<UInt32>(0)
+
+    // SAFETY: (all of these) 1. plain words  2. one writer, with interrupts off  3. a scale that was written meanwhile is
+    // read again.
+    @inline(__always) static var scale: CounterScale {
+        while true {
+            let before = sequence.load(ordering: .acquiring)
+            let scale = unsafe current
+            atomicMemoryFence(ordering: .acquiring)
+            if before & 1 == 0, sequence.load(ordering: .relaxed) == before { return scale }
+        }
+    }
+
+    private static func write(_ change: (inout CounterScale) -> Void) {
+        let state = CPU.saveInterrupts()
+        sequence.wrappingAdd(1, ordering: .acquiringAndReleasing)
+        unsafe change(&current)
+        sequence.wrappingAdd(1, ordering: .releasing)
+        CPU.restoreInterrupts(state)
+    }
     static var isAccurate: Bool { unsafe accurate }
     static var frequency: UInt64 { unsafe hertz }
     static var wallOffset: UInt64 {
@@ -27,21 +46,19 @@ enum ClockState {
     }
 
     static func begin(_ frequency: UInt64, accurate isGood: Bool) {
-        unsafe current = CounterScale(counterAtBase: unsafe current.counterAtBase, frequency: frequency)
+        write { $0 = CounterScale(counterAtBase: $0.counterAtBase, frequency: frequency) }
         unsafe hertz = frequency
         unsafe accurate = isGood
         changed()
     }
 
     /// Sets the counter value that is monotonic time 0.
-    static func setOrigin(_ counter: UInt64) { unsafe current.counterAtBase = counter }
+    static func setOrigin(_ counter: UInt64) { write { $0.counterAtBase = counter } }
 
     static func refine(_ frequency: UInt64, accurate isGood: Bool) {
-        let state = CPU.saveInterrupts()
-        unsafe current.change(frequency: frequency, at: CPU.counter)
+        write { $0.change(frequency: frequency, at: CPU.counter) }
         unsafe hertz = frequency
         unsafe accurate = isGood
-        CPU.restoreInterrupts(state)
         changed()
     }
 

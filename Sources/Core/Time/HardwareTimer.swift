@@ -16,7 +16,8 @@ public enum HardwareTimer {
         #if os(none)
         let state = CPU.saveInterrupts()
         defer { CPU.restoreInterrupts(state) }
-        Clock.refine()
+        // The first CPU's timer is what the counter is measured with.
+        if CPU.index == 0 { Clock.refine() }
         if deadline == .never {
             LocalAPIC.countSilently()
         } else {
@@ -24,7 +25,7 @@ public enum HardwareTimer {
             let wait = max(1000, min(deadline.nanoseconds(since: Clock.now()), 2_000_000_000))
             LocalAPIC.arm(ticks: UInt32(clamping: max(1, wait * (frequency / 1000) / 1_000_000)))
         }
-        ClockReference.start()
+        if CPU.index == 0 { ClockReference.start() }
         #endif
     }
 }

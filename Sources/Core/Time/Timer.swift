@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One deadline and who is told. A timer reserves its place in the queue when it is made, so that arming it cannot fail
-// for want of memory; this is what lets a blocked thread have a timeout without an error path.
+// One deadline and who is told. A timer has its place in the queue in itself, so that arming it cannot fail for want of
+// memory; this is what lets a blocked thread have a timeout without an error path.
 
 internal import Sync
 
@@ -18,6 +18,6 @@ public final class Timer: Sendable {
 
     /// Creates a disarmed timer.
     ///
-    /// - Parameter target: told when it is due; not retained: it owns the timer and disarms it before it goes away.
+    /// - Parameter target: told when it is due; not retained: it owns the timer and retires it before it goes away.
     public init(target: any TimerTarget) { self.target = TimerTargetReference(target) }
 }

@@ -39,11 +39,14 @@ public enum CPU {
 
     /// Takes back one `disablePreemption`. - Returns: whether switching is permitted again and due.
     @inline(__always) public static func enablePreemption() -> Bool {
-        machine_preemption_enable() == 0 && machine_this_cpu().pointee.pending & 1 != 0
+        machine_preemption_enable() == 0 && machine_pending() & 1 != 0
     }
 
     /// How deep switching is forbidden.
-    public static var preemptionDepth: Int { Int(machine_this_cpu().pointee.preemption_depth) }
+    public static var preemptionDepth: Int { Int(machine_preemption_depth()) }
+
+    /// The number of this CPU, from 0; another one's as soon as the thread may be switched away.
+    @inline(__always) public static var index: Int { Int(machine_cpu_index()) }
 
     /// Work that waits to be looked at before a program runs again.
     public struct Pending: OptionSet, Sendable {
@@ -60,12 +63,13 @@ public enum CPU {
     }
 
     /// Work of this CPU that waits.
-    public static var pending: Pending {
-        @inline(__always) get { Pending(rawValue: machine_this_cpu().pointee.pending & 7) }
-        @inline(__always) set {
-            machine_this_cpu().pointee.pending = machine_this_cpu().pointee.pending & ~7 | newValue.rawValue & 7
-        }
-    }
+    @inline(__always) public static var pending: Pending { Pending(rawValue: machine_pending() & 7) }
+
+    /// Marks work as waiting.
+    @inline(__always) public static func mark(_ work: Pending) { machine_pending_add(work.rawValue) }
+
+    /// Takes a mark back.
+    @inline(__always) public static func unmark(_ work: Pending) { machine_pending_remove(work.rawValue) }
 
     /// `dividend × factor / divisor` without losing bits in between; saturates when the quotient needs more than 64.
     public static func scale(_ dividend: UInt64, by factor: UInt64, over divisor: UInt64) -> UInt64 {
@@ -102,6 +106,15 @@ extension CPU {
         #endif
     }
 
+    /// What interrupt messages call this CPU.
+    public static var hardwareID: UInt32 {
+        #if arch(x86_64) && os(none)
+        return LocalAPIC.id
+        #else
+        return 0
+        #endif
+    }
+
     /// Says who the CPU is, in lines as /proc/cpuinfo has them for this architecture.
     public static func describe(_ put: (ProcessorFact) -> Void) {
         #if arch(x86_64) && os(none)
@@ -123,6 +136,13 @@ extension CPU {
     public static func startPrograms(firstFloatingPointUse firstUse: @escaping () -> Void) {
         #if arch(x86_64) && os(none)
         FloatingPoint.firstUse = firstUse
+        X86CPU.startPrograms()
+        #endif
+    }
+
+    /// Prepares a further CPU for programs, as `startPrograms` did the first.
+    public static func joinPrograms() {
+        #if arch(x86_64) && os(none)
         X86CPU.startPrograms()
         #endif
     }

@@ -66,45 +66,48 @@ public enum KernelSpace {
 
     /// Takes a stack; below it is an unmapped page. - Returns: one past its last byte.
     package static func allocateStack(byteCount: Int) throws(OutOfMemory) -> UInt {
+        // The address range is spent even when memory runs out half-way: 2^39 bytes of addresses outlast any machine.
         let state = lock.acquire()
-        defer { lock.release(state) }
         if byteCount == stackSize, freeStackCount > 0 {
             freeStackCount -= 1
-            return freeStacks[freeStackCount]
+            let top = freeStacks[freeStackCount]
+            lock.release(state)
+            return top
         }
-        // The address range is spent even when memory runs out half-way: 2^39 bytes of addresses outlast any machine.
         let base = (next + stackStride - 1) & ~(stackStride - 1)
         let top = base + (UInt(byteCount + pageSize) + stackStride - 1) & ~(stackStride - 1)
         next = top
-        for page in 1...(byteCount / pageSize) {
-            do throws(OutOfMemory) {
-                let frame = try Frames.allocateUncleared()
-                try map(top - UInt(page * pageSize), frame, [.read, .write, .global])
-            } catch {
-                unmap(from: base, to: top)
-                throw error
-            }
+        var isWhole = true
+        for page in 1...(byteCount / pageSize) where isWhole {
+            isWhole = (try? map(top - UInt(page * pageSize), Frames.allocateUncleared(), [.read, .write, .global])) != nil
         }
-        return top
+        lock.release(state)
+        if isWhole { return top }
+        unmap(from: base, to: top)
+        throw OutOfMemory()
     }
 
     /// Gives a stack back that nobody stands on.
+    ///
+    /// - Context: no spinlock held.
     package static func freeStack(top: UInt, byteCount: Int) {
         let state = lock.acquire()
-        defer { lock.release(state) }
-        if byteCount == stackSize, freeStackCount < freeStacks.count {
+        let isKept = byteCount == stackSize && freeStackCount < freeStacks.count
+        if isKept {
             freeStacks[freeStackCount] = top
             freeStackCount += 1
-        } else {
-            unmap(from: top - UInt(byteCount), to: top)
         }
+        lock.release(state)
+        if !isKept { unmap(from: top - UInt(byteCount), to: top) }
     }
 
+    /// Without the lock: entries of different stacks do not meet, and other CPUs must answer before frames are freed.
     private static func unmap(from start: UInt, to end: UInt) {
         let tables = PageTable<Format>(adopting: root)
-        tables.forEachLeaf(from: start, to: end) { address, slot, entry in
+        tables.forEachLeaf(from: start, to: end) { _, slot, entry in slot.entry = Format.changing(entry, to: []) }
+        Translations.forgetKernel(from: start, to: end)
+        tables.forEachLeaf(from: start, to: end) { _, slot, entry in
             slot.entry = Format.empty
-            machine_flush_address(address)
             Frames.release(Format.frame(entry))
         }
     }

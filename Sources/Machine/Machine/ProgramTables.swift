@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The page tables of programs: the architecture's format, a new space with the kernel's part in it, and the flushing of
-// translations. In unit tests the same trees are built in the test's arena and no CPU ever looks at them.
+// The page tables of programs: the architecture's format, and a new space with the kernel's part in it. In unit tests the
+// same trees are built in the test's arena and no CPU ever looks at them.
 
-internal import CMachine
 public import Containers
 public import Memory
 public import Processor
@@ -57,19 +56,6 @@ extension PageTable where Format == NativePageFormat {
         return try ProgramTables(sharing: KernelLayout.slots, of: KernelSpace.template)
         #else
         return try ProgramTables(sharing: 0..<0, of: FrameNumber(0))
-        #endif
-    }
-}
-
-/// Forgetting translations that the CPU may have kept.
-public enum Translations {
-    /// Forgets one page of the address space that is loaded.
-    @inline(__always) public static func flush(_ address: UInt) { machine_flush_address(address) }
-
-    /// Forgets all translations of the program that is loaded; the kernel's are global and stay.
-    public static func flushProgram() {
-        #if os(none)
-        machine_write_cr3(machine_read_cr3())
         #endif
     }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A thread as the machine knows it: a kernel stack and, at its very top, what must be kept while another thread runs.
-// A program's part (address space, thread pointer, floating-point registers) stays loaded while kernel threads run and
-// is exchanged only when another program's thread comes: waking a driver's thread and going back costs nothing extra.
+// A program's part (thread pointer, floating-point registers) is kept when the thread stops running, because the next CPU
+// that runs it may be another one, but it also stays loaded: if the thread comes back to this CPU and no other program's
+// did meanwhile, nothing is loaded again.
 //
 //      top ─┐
 //           │ ContextStorage (128 bytes)
@@ -25,6 +26,11 @@ struct ContextStorage {
     var gsBase: UInt64 = 0
     /// Save area of the floating-point registers; nil until the first use.
     var floatingPoint: UnsafeMutableRawPointer?
+    /// The CPU that last had the program's part in its registers; none yet for a new thread, whose storage may lie where
+    /// an ended thread's did.
+    var cpu: UInt32 = .max
+    /// The save area is being written anew: the registers are neither kept in it nor loaded from it.
+    var isReplacingFloatingPoint = false
     static var reserved: UInt { 128 }
 }
 
@@ -82,24 +88,20 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
     }
 
     deinit {
-        if ThreadContext.loaded == storage {
-            // The dead thread's address space goes away with its process: stand on the kernel's own tables.
-            ThreadContext.loaded = nil
-            machine_write_cr3(KernelSpace.rootAddress.rawValue)
-        }
         if let area = storage.pointee.floatingPoint { KernelHeap.free(area) }
         if ownsStack { KernelSpace.freeStack(top: top, byteCount: stackSize) }
     }
 
-    /// The thread whose program state is in the CPU's registers.
-    nonisolated(unsafe) private static var loaded: UnsafeMutablePointer<ContextStorage>?
+    /// Where the stack of a thread that has not run yet begins, for a CPU whose first code is that thread.
+    var firstStack: UInt { top - ContextStorage.reserved - UInt(MemoryLayout<machine_frame>.size) }
 
-    /// Runs `next` from here on, on this CPU; returns when somebody switches back.
+    /// Runs `next` from here on, on this CPU; returns when somebody switches back, maybe on another one.
     ///
     /// - Context: interrupts off, no spinlock held.
     public static func switchThreads(from current: borrowing ThreadContext, to next: borrowing ThreadContext) {
-        if next.storage.pointee.root != 0, loaded != next.storage { load(next.storage) }
         let cpu = machine_this_cpu()
+        if current.storage.pointee.root != 0 { keep(current.storage) }
+        if next.storage.pointee.root != 0, !isLoaded(next.storage) { load(next.storage) }
         let entry = UInt64(next.top - (next.ownsStack ? ContextStorage.reserved : 0))
         cpu.pointee.kernel_stack = entry
         cpu.pointee.program_frame = entry - UInt64(MemoryLayout<machine_frame>.size)
@@ -108,25 +110,37 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
         let bit = UInt32(MACHINE_PENDING_FULL_RETURN)
         let ours = cpu.pointee.pending & bit
         machine_switch(&current.storage.pointee.stackPointer, next.storage.pointee.stackPointer)
-        machine_this_cpu().pointee.pending = machine_this_cpu().pointee.pending & ~bit | ours
+        machine_pending_remove(bit & ~ours)
+        machine_pending_add(ours)
+    }
+
+    /// Whether this CPU's registers hold a thread's program part, and no other CPU's held it since.
+    private static func isLoaded(_ context: UnsafeMutablePointer<ContextStorage>) -> Bool {
+        machine_this_cpu().pointee.loaded == UnsafeMutableRawPointer(context)
+            && context.pointee.cpu == machine_cpu_index()
+    }
+
+    /// Keeps the program's part of the thread that stops running.
+    private static func keep(_ context: UnsafeMutablePointer<ContextStorage>) {
+        context.pointee.fsBase = X86CPU.programFSBase
+        context.pointee.gsBase = X86CPU.programGSBase
+        if let area = context.pointee.floatingPoint, !context.pointee.isReplacingFloatingPoint {
+            FloatingPoint.save(area)
+        }
     }
 
     private static func load(_ next: UnsafeMutablePointer<ContextStorage>) {
-        if let previous = loaded {
-            previous.pointee.fsBase = X86CPU.programFSBase
-            previous.pointee.gsBase = X86CPU.programGSBase
-            if let area = previous.pointee.floatingPoint { FloatingPoint.save(area) }
-        }
         X86CPU.programFSBase = next.pointee.fsBase
         X86CPU.programGSBase = next.pointee.gsBase
-        if machine_read_cr3() != next.pointee.root { machine_write_cr3(next.pointee.root) }
+        Translations.activate(root: next.pointee.root)
         if let area = next.pointee.floatingPoint {
             FloatingPoint.permit()
-            FloatingPoint.restore(area)
+            if !next.pointee.isReplacingFloatingPoint { FloatingPoint.restore(area) }
         } else {
             FloatingPoint.forbid()
         }
-        loaded = next
+        machine_this_cpu().pointee.loaded = UnsafeMutableRawPointer(next)
+        next.pointee.cpu = machine_cpu_index()
     }
 
     // MARK: The program's part, of the running thread
@@ -135,8 +149,8 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
     public borrowing func enterAddressSpace(_ root: FrameNumber) {
         let state = machine_interrupts_save()
         storage.pointee.root = root.physicalAddress.rawValue
-        if ThreadContext.loaded == storage {
-            machine_write_cr3(storage.pointee.root)
+        if ThreadContext.isLoaded(storage) {
+            Translations.activate(root: storage.pointee.root)
         } else {
             ThreadContext.load(storage)
         }
@@ -151,9 +165,7 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
     public borrowing func adoptProgram(of running: borrowing ThreadContext) throws(OutOfMemory) -> ProgramRegisters {
         if let original = running.storage.pointee.floatingPoint {
             guard let area = KernelHeap.allocate(FloatingPoint.areaSize, alignment: 64) else { throw OutOfMemory() }
-            let state = machine_interrupts_save()
             FloatingPoint.save(original)
-            machine_interrupts_restore(state)
             memcpy(area, original, FloatingPoint.areaSize)
             storage.pointee.floatingPoint = area
         }
@@ -173,10 +185,8 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
     public borrowing func leaveAddressSpaceForGood() {
         let state = machine_interrupts_save()
         storage.pointee.root = 0
-        if ThreadContext.loaded == storage {
-            ThreadContext.loaded = nil
-            machine_write_cr3(KernelSpace.rootAddress.rawValue)
-        }
+        machine_this_cpu().pointee.loaded = nil
+        Translations.activate(root: KernelSpace.rootAddress.rawValue)
         machine_interrupts_restore(state)
     }
 
@@ -196,20 +206,24 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
     ///
     /// - Throws: `OutOfMemory` when there is none for the save area.
     public borrowing func useFloatingPoint() throws(OutOfMemory) {
-        if storage.pointee.floatingPoint == nil {
-            guard let area = KernelHeap.allocate(FloatingPoint.areaSize, alignment: 64) else { throw OutOfMemory() }
-            FloatingPoint.reset(area)
-            storage.pointee.floatingPoint = area
-        }
+        guard storage.pointee.floatingPoint == nil else { return }
+        guard let area = KernelHeap.allocate(FloatingPoint.areaSize, alignment: 64) else { throw OutOfMemory() }
+        FloatingPoint.reset(area)
+        let state = machine_interrupts_save()
+        storage.pointee.floatingPoint = area
         FloatingPoint.permit()
-        if let area = storage.pointee.floatingPoint { FloatingPoint.restore(area) }
+        FloatingPoint.restore(area)
+        machine_interrupts_restore(state)
     }
 
     /// Takes the floating-point registers away, for a new program: its first use begins afresh.
     public borrowing func dropFloatingPoint() {
-        if let area = storage.pointee.floatingPoint { KernelHeap.free(area) }
+        let state = machine_interrupts_save()
+        let area = storage.pointee.floatingPoint
         storage.pointee.floatingPoint = nil
         FloatingPoint.forbid()
+        machine_interrupts_restore(state)
+        if let area { KernelHeap.free(area) }
     }
 
     /// Whether the thread has used floating-point registers.
@@ -224,18 +238,22 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
         return machine_copy_user(UnsafeMutableRawPointer(bitPattern: address), area, FloatingPoint.areaSize) == 0
     }
 
-    /// Loads the running thread's floating-point state from its program, after making it harmless.
+    /// Loads the running thread's floating-point state from its program, after making it harmless. At a bad address the
+    /// state becomes that of a new program.
     ///
     /// - Returns: false at a bad address, or if there is no state to replace.
     public borrowing func loadFloatingPoint(from address: UInt) -> Bool {
         guard let area = storage.pointee.floatingPoint else { return false }
-        guard machine_copy_user(area, UnsafeRawPointer(bitPattern: address), FloatingPoint.areaSize) == 0 else {
-            FloatingPoint.save(area)
-            return false
-        }
-        FloatingPoint.sanitise(area)
+        // The copy may wait, and a switch meanwhile must not write what is half read.
+        storage.pointee.isReplacingFloatingPoint = true
+        let isWhole =
+            machine_copy_user(area, UnsafeRawPointer(bitPattern: address), FloatingPoint.areaSize) == 0
+        if isWhole { FloatingPoint.sanitise(area) } else { FloatingPoint.reset(area) }
+        let state = machine_interrupts_save()
         FloatingPoint.restore(area)
-        return true
+        storage.pointee.isReplacingFloatingPoint = false
+        machine_interrupts_restore(state)
+        return isWhole
     }
 }
 #endif

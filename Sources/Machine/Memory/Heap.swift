@@ -7,8 +7,8 @@
 //      size   16 32 48 … 128 | 160 192 224 256 | 320 384 448 512 | … 2048 | frames
 //      class   0  1  2 …   7 |   8   9  10  11 |  12  13  14  15 | …   23 |
 //
-// A free list per class serves the fast path: some fifteen instructions, with preemption off and no lock. It is the
-// CPU's own; there is one CPU today (see README).
+// A free list per class serves the fast path: some fifteen instructions, with preemption off and no lock, because each CPU
+// has its own (machine_cpu). The slabs behind them are everybody's, under a lock.
 
 internal import CMachine
 
@@ -17,21 +17,13 @@ enum Heap {
     static var classCount: Int { 24 }
     static var largestClassSize: Int { 2048 }
     /// Blocks that a class may hold back before it returns them to their slabs.
-    private static var cacheLimit: Int { 32 }
+    private static var cacheLimit: UInt64 { 32 }
 
-    struct Block { var next: UnsafeMutablePointer<Block>? }
+    struct Block { var next: UnsafeMutableRawPointer? }
 
-    /// Free blocks of one class, ready to be handed out.
-    struct Cache {
-        var head: UnsafeMutablePointer<Block>?
-        var count = 0
-    }
-
-    nonisolated(unsafe) private static var caches = InlineArray<24, Cache>(repeating: Cache())
-    /// Slabs that have free blocks, by class.
+    /// Slabs that have free blocks, by class; guarded by `lock`.
     nonisolated(unsafe) private static var slabs = InlineArray<24, FrameTable.List>(repeating: FrameTable.List())
-    /// Bytes in use, blocks rounded up to their class.
-    nonisolated(unsafe) static var bytesInUse = 0
+    private static let lock = RawLock()
 
     /// The class of a size from 1 to 2048.
     @inline(__always) static func sizeClass(_ size: Int) -> Int {
@@ -75,23 +67,21 @@ enum Heap {
         if size > largestClassSize { return allocateLarge(size) }
         let index = sizeClass(size)
         if let block = takeCached(class: index) { return block }
-        machine_preemption_disable()
-        let block = allocateFromSlab(index)
-        machine_preemption_leave()
-        return block
+        return allocateFromSlab(index)
     }
 
     @inline(__always)
     private static func takeCached(class index: Int) -> UnsafeMutableRawPointer? {
         machine_preemption_disable()
         // SAFETY: a class is below `classCount`, by `sizeClass` and by the frame descriptors, which hold nothing else.
-        let block = caches[unchecked: index].head
+        let cache = machine_heap_cache(UInt(bitPattern: index))
+        let block = cache.pointee.head
         if let block {
-            caches[unchecked: index].head = block.pointee.next
-            caches[unchecked: index].count &-= 1
+            cache.pointee.head = block.assumingMemoryBound(to: Block.self).pointee.next
+            cache.pointee.count &-= 1
         }
         machine_preemption_leave()
-        return UnsafeMutableRawPointer(block)
+        return block
     }
 
     /// Gives a block back.
@@ -102,10 +92,11 @@ enum Heap {
         let index = Int(Frames.table[frame.rawValue].order)
         let block = pointer.assumingMemoryBound(to: Block.self)
         machine_preemption_disable()
-        block.initialize(to: Block(next: caches[unchecked: index].head))
-        caches[unchecked: index].head = block
-        caches[unchecked: index].count &+= 1
-        if caches[unchecked: index].count > cacheLimit { return returnBlocks(index) }
+        let cache = machine_heap_cache(UInt(bitPattern: index))
+        block.initialize(to: Block(next: cache.pointee.head))
+        cache.pointee.head = pointer
+        cache.pointee.count &+= 1
+        if cache.pointee.count > cacheLimit { return returnBlocks(index) }
         machine_preemption_leave()
     }
 
@@ -129,6 +120,8 @@ enum Heap {
 
     private static func allocateFromSlab(_ index: Int) -> UnsafeMutableRawPointer? {
         let size = blockSize(index)
+        let state = lock.acquire()
+        defer { lock.release(state) }
         if slabs[index].isEmpty {
             guard let frame = Frames.allocateFromReserve(order: 0) else { return nil }
             cut(frame, index)
@@ -158,10 +151,11 @@ enum Heap {
     @inline(never)
     private static func returnBlocks(_ index: Int) {
         let table = Frames.table
-        while caches[index].count > cacheLimit / 2, let block = caches[index].head {
-            caches[index].head = block.pointee.next
-            caches[index].count -= 1
-            let pointer = UnsafeMutableRawPointer(block)
+        let cache = machine_heap_cache(UInt(bitPattern: index))
+        let state = lock.acquire()
+        while cache.pointee.count > cacheLimit / 2, let pointer = cache.pointee.head {
+            cache.pointee.head = pointer.assumingMemoryBound(to: Block.self).pointee.next
+            cache.pointee.count -= 1
             let frame = DirectMap.frame(of: pointer)
             let number = frame.rawValue
             var blocks = SlabBlocks(table[number].references)
@@ -178,6 +172,7 @@ enum Heap {
                 Frames.release(frame)
             }
         }
+        lock.release(state)
         machine_preemption_leave()
     }
 }

@@ -58,13 +58,12 @@ public struct LentPages: Sendable {
     /// sequence change and reads again.
     ///
     /// - Context: one writer at a time.
-    public func publish(_ clock: ClockData?, cpuCount: Int) {
+    public func publish(_ clock: ClockData?) {
         let page = DirectMap.pointer(data).assumingMemoryBound(to: machine_lent_clock.self)
         let sequence = page.pointee.sequence | 1
         machine_store32(UInt(bitPattern: page), sequence)
         machine_fence()
         guard let clock else { return }
-        page.pointee.cpu_count = UInt32(truncatingIfNeeded: cpuCount)
         page.pointee.counter_at_base = clock.counterAtBase
         page.pointee.multiplier = clock.multiplier
         page.pointee.nanoseconds_at_base = clock.nanosecondsAtBase

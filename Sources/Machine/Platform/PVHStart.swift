@@ -20,12 +20,15 @@ public func kernelStart() {
     let info = PVHStartInfo(boot.startInfo, directMap: boot.directMapBase)
     info.keepCommandLine()
     info.keepModule()
+    Platform.memoryEnd = boot.directMapEnd
+    Platform.rootPointer = PhysicalAddress(info.firmwareTables)
     guard info.openMemory(boot) else { stop("apus: not enough memory to start\n") }
     KernelSpace.start(boot)
-    let started = X86CPU.startFirst { physical, count in
+    let cpu = X86CPU.startFirst { physical, count in
         do throws(OutOfMemory) { return try KernelSpace.mapDevice(physical, byteCount: count) } catch { return nil }
     }
-    guard started else { stop("apus: not enough memory to start\n") }
+    guard let cpu else { stop("apus: not enough memory to start\n") }
+    CPUs.addFirst(cpu)
     // The one-to-one mapping of the first stage goes: from here on address 0 faults.
     machine_store64(UInt(machine_boot_pml4()), 0)
     machine_write_cr3(machine_read_cr3())
@@ -56,6 +59,8 @@ private struct PVHStartInfo {
 
     private var commandLine: UInt64 { raw.load(fromByteOffset: 24, as: UInt64.self) }
     private var moduleCount: UInt32 { raw.load(fromByteOffset: 12, as: UInt32.self) }
+    /// Where the firmware's ACPI tables begin (RSDP), 0 if the loader does not say.
+    var firmwareTables: UInt64 { raw.load(fromByteOffset: 32, as: UInt64.self) }
     private var version: UInt32 { raw.load(fromByteOffset: 4, as: UInt32.self) }
 
     /// Copies the command line to memory of our own, before the low memory is given away.

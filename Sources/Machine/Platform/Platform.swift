@@ -12,6 +12,13 @@ public enum Platform {
     nonisolated(unsafe) static var archiveStart = PhysicalAddress(0)
     nonisolated(unsafe) static var archiveByteCount = 0
 
+    /// One past the highest address that the loader described as memory.
+    nonisolated(unsafe) static var memoryEnd = PhysicalAddress(0)
+
+    /// Where the firmware's ACPI tables begin (RSDP); 0 if the loader does not say.
+    public static var firmwareTables: PhysicalAddress { rootPointer }
+    nonisolated(unsafe) static var rootPointer = PhysicalAddress(0)
+
     /// The loader's command line, without its end mark.
     public static func withCommandLine<R>(_ body: (RawSpan) -> R) -> R {
         // In place: a copy would take 2 KiB of stack.
@@ -31,5 +38,16 @@ public enum Platform {
         let span = RawSpan(
             _unsafeStart: base.unsafelyUnwrapped, byteCount: archiveByteCount)
         return try body(span)
+    }
+
+    /// Runs code with bytes of physical memory that is not the allocator's: the firmware's tables.
+    ///
+    /// - Returns: nil if they are not all in the memory that the loader described.
+    public static func withMemory<R>(at address: PhysicalAddress, count: Int, _ body: (RawSpan) -> R) -> R? {
+        let (end, overflow) = address.rawValue.addingReportingOverflow(UInt64(count))
+        guard count >= 0, !overflow, end <= memoryEnd.rawValue else { return nil }
+        let start = UnsafeRawPointer(bitPattern: KernelMemory.address(address)).unsafelyUnwrapped
+        // SAFETY: the direct map covers it; the firmware's tables do not change any more.
+        return body(RawSpan(_unsafeStart: start, byteCount: count))
     }
 }

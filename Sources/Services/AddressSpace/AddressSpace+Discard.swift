@@ -13,8 +13,7 @@ extension AddressSpace {
     /// - Throws: `.noMemory` if some of the range is not mapped; what is mapped has been discarded.
     public func discard(_ address: UInt64, byteCount: UInt64) throws(Errno) {
         try state.withLock { (state) throws(Errno) in
-            let changed = AddressSpace.releasePages(&state, address, address + byteCount)
-            self.flush(address, address + byteCount, changed: changed)
+            self.releasePages(&state, address, address + byteCount)
             guard AddressSpace.isMapped(state, address, address + byteCount) else { throw .noMemory }
         }
     }

@@ -118,6 +118,7 @@ extension AddressSpace {
         if !isWrite || region.sharing == .shared || Frames.referenceCount(frame) == 1 {
             let isOwn = region.sharing == .shared || Frames.referenceCount(frame) == 1
             slot.entry = NativePageFormat.changing(entry, to: isOwn ? permissions : permissions.subtracting(.write))
+            flush(page, page + 4096, changed: 1)
         } else {
             let copy: FrameNumber
             do throws(OutOfMemory) {
@@ -129,9 +130,10 @@ extension AddressSpace {
                 }
             } catch { throw .memory }
             slot.entry = NativePageFormat.leaf(copy, permissions)
+            // In this order: another CPU may be reading the old frame.
+            flush(page, page + 4096, changed: 1)
             Frames.release(frame)
         }
-        Translations.flush(UInt(page))
     }
 
     /// Maps pages of the file around a faulting one that are in memory already: programs go on reading nearby, and each

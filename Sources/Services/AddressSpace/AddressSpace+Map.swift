@@ -92,15 +92,13 @@ extension AddressSpace {
         do throws(OutOfMemory) { try state.regions.reserve(2) } catch { throw .noMemory }
         try AddressSpace.split(&state, at: start)
         try AddressSpace.split(&state, at: end)
-        var changed = 0
         while let position = state.regions.ceiling(start), state.regions.key(at: position) < end {
             let first = state.regions.key(at: position)
             let region = state.regions.remove(at: position)
             state.mappedPages -= (region.end - first) / 4096
-            changed += AddressSpace.releasePages(&state, first, region.end)
+            releasePages(&state, first, region.end)
         }
         AddressSpace.noteFree(&state, upTo: end)
-        flush(start, end, changed: changed)
     }
 
     /// Moves the end of the heap. Asks nothing of memory: pages come when they are touched.

@@ -117,16 +117,9 @@ extension AddressSpace {
         return nil
     }
 
-    /// Forgets the translations of a range of this space, if it is the one that is loaded.
+    /// Forgets the translations of a range of this space, on every CPU that has it loaded.
     func flush(_ start: UInt64, _ end: UInt64, changed: Int) {
         guard changed > 0 else { return }
-        if changed > 32 { return Translations.flushProgram() }
-        var address = start
-        // Few pages changed: a short range page by page, a long one at once.
-        if (end - start) / 4096 > 64 { return Translations.flushProgram() }
-        while address < end {
-            Translations.flush(UInt(address))
-            address += 4096
-        }
+        Translations.forget(root, from: UInt(start), to: UInt(end))
     }
 }

@@ -53,25 +53,36 @@ public final class AddressSpace: Sendable {
         state = BlockingMutex(State(tables: tables))
     }
 
-    deinit { removeAll() }
+    deinit {
+        Translations.abandon(root)
+        removeAll()
+    }
 
-    /// Unmaps everything. The space must not be loaded, or the program never runs again.
+    /// Unmaps everything. The program never runs again, or does not run yet.
     public func removeAll() {
         state.withLock { state in
             while let position = state.regions.first {
                 let start = state.regions.key(at: position)
                 let region = state.regions.remove(at: position)
-                AddressSpace.releasePages(&state, start, region.end)
+                self.releasePages(&state, start, region.end)
             }
             state.mappedPages = 0
         }
     }
 
-    /// Gives back the frames of a range and empties its entries. Translations are the caller's to flush.
+    /// Gives back the frames of a range, empties its entries and forgets the translations.
     ///
     /// - Returns: how many pages had a frame.
     @discardableResult
-    static func releasePages(_ state: inout State, _ start: UInt64, _ end: UInt64) -> Int {
+    func releasePages(_ state: inout State, _ start: UInt64, _ end: UInt64) -> Int {
+        // While another CPU may use a frame it is not given back: its entry is made unusable first.
+        let isShared = Translations.areShared
+        if isShared {
+            state.tables.forEachLeaf(from: UInt(start), to: UInt(end)) { _, slot, entry in
+                slot.entry = NativePageFormat.changing(entry, to: [])
+            }
+            flush(start, end, changed: 1)
+        }
         var count = 0
         state.tables.forEachLeaf(from: UInt(start), to: UInt(end)) { _, slot, entry in
             slot.entry = NativePageFormat.empty
@@ -79,6 +90,7 @@ public final class AddressSpace: Sendable {
             count += 1
         }
         state.residentPages -= UInt64(count)
+        if !isShared { flush(start, end, changed: count) }
         return count
     }
 

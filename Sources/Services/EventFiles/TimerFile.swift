@@ -66,7 +66,7 @@ public final class TimerFile: EventFile, TimerTarget, @unchecked Sendable {
         self.clock = clock
         self.wallTimeSet = wallTimeSet
         super.init(volume, flags)
-        let timer = try CurrentThread.scheduler.timers.makeTimer(target: self)
+        let timer = Timer(target: self)
         state.withLock { $0.timer = timer }
         if clock == .wall {
             let observer = WallTimeObserver(self)

@@ -39,7 +39,7 @@ public final class IntervalTimer: TimerTarget {
     init(_ process: Process, _ kind: Kind) throws(OutOfMemory) {
         self.kind = kind
         state.withLock { $0.process = process }
-        let timer = try CurrentThread.scheduler.timers.makeTimer(target: self)
+        let timer = Timer(target: self)
         state.withLock { $0.timer = timer }
     }
 

@@ -68,7 +68,7 @@ public final class ProcessTimer: TimerTarget {
         self.id = id
         self.clock = clock
         self.notice = notice
-        let timer = try CurrentThread.scheduler.timers.makeTimer(target: self)
+        let timer = Timer(target: self)
         state.withLock {
             $0.timer = timer
             $0.process = process

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a program has chosen for a thread by sched_setscheduler(2). It is kept and shown; the scheduler, which shares time
-// by nice values alone, does not look at it. Source: sched(7).
+// What a program has chosen for a thread by sched_setscheduler(2), as it is shown again; the scheduler's policy comes of it
+// and of the nice value. Source: sched(7).
+
+internal import Scheduler
 
 /// The scheduling policy of a thread, as it was asked for.
 public struct SchedulingChoice: Sendable {
@@ -17,4 +19,10 @@ public struct SchedulingChoice: Sendable {
 
     /// Whether a policy is one of the real-time ones.
     public static func isRealTime(_ policy: UInt32) -> Bool { policy == 1 || policy == 2 }
+
+    /// The policy that the scheduler has for it.
+    func policy(nice: Int8) -> SchedulingPolicy {
+        let kind = SchedulingPolicy.Kind(rawValue: UInt8(truncatingIfNeeded: policy)) ?? .fair
+        return SchedulingPolicy(kind, priority: UInt8(clamping: priority), nice: nice)
+    }
 }

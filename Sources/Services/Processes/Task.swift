@@ -63,6 +63,9 @@ public final class Task: ThreadBody {
         return CurrentThread.scheduler.isParked(thread)
     }
 
+    /// The kernel thread, while it is one.
+    var kernelThread: Thread? { runner.withLock { $0 } }
+
     /// Its place in the process's list.
     var serial: UInt64 { serialInProcess.load(ordering: .relaxed) }
 

@@ -15,6 +15,8 @@ public struct BootInformation: Sendable {
     public var imageBase: UInt = 0
     /// Where physical address 0 is mapped.
     public var directMapBase: UInt = 0
+    /// One past the highest physical address that is mapped there.
+    public var directMapEnd = PhysicalAddress(0)
     /// Where stacks and device registers begin.
     public var areaBase: UInt = 0
     /// One past the last byte taken by the image and the boot page tables.

@@ -37,6 +37,7 @@ public func bootPrepare(_ startInfo: UInt) -> UInt {
         base + text + constants, to: imageStart + text + constants, count: data,
         flags: X86PageTableFormat.noExecute | X86PageTableFormat.writable)
     let direct = information.directMapBase
+    information.directMapEnd = PhysicalAddress(UInt64(overrides.memoryEnd))
     tables.mapPhysical(at: direct, end: overrides.memoryEnd, image: imageStart..<imageEnd)
     tables.protect(direct + imageStart, count: text + constants)
     tables.reserveSlot(of: information.areaBase)

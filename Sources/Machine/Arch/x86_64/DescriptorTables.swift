@@ -51,18 +51,20 @@ enum DescriptorTables {
         gates = table
     }
 
-    /// Loads GDT, TSS and IDT on this CPU.
+    /// Fills a CPU's GDT and TSS.
     ///
     /// - Parameters:
     ///   - cpu: its page, cleared.
     ///   - fatalStack: one past the top of two frames for #DF and #MC; `debugStack` of one frame for NMI and #DB.
-    static func load(_ cpu: UnsafeMutablePointer<machine_cpu>, fatalStack: UInt, debugStack: UInt) {
+    static func prepare(_ cpu: UnsafeMutablePointer<machine_cpu>, fatalStack: UInt, debugStack: UInt) {
         let tss = UInt64(machine_cpu_tss(cpu))
         let limit: UInt64 = 103
         cpu.pointee.gdt = (
             0, 0x00af_9a00_0000_ffff, 0x00cf_9200_0000_ffff,
             limit | (tss & 0xff_ffff) << 16 | 0x89 << 40 | (tss >> 24 & 0xff) << 56, tss >> 32,
-            0x00cf_f200_0000_ffff, 0x00af_fa00_0000_ffff, 0
+            0x00cf_f200_0000_ffff, 0x00af_fa00_0000_ffff,
+            // Not used as a segment: its limit is the CPU's number, which programs may ask for (lsl; vdso.S).
+            0x0040_f200_0000_0000 | UInt64(cpu.pointee.index)
         )
         // The last word of each stack names the CPU, for traps that cannot trust GS (trap.S).
         let name = UInt64(UInt(bitPattern: cpu))
@@ -71,8 +73,12 @@ enum DescriptorTables {
         cpu.pointee.tss.ist.0 = UInt64(fatalStack - 16)
         cpu.pointee.tss.ist.1 = UInt64(debugStack - 16)
         cpu.pointee.tss.io_map = 104
+    }
+
+    /// Loads GDT, TSS and IDT on this CPU, and its page.
+    static func load(_ cpu: UnsafeMutablePointer<machine_cpu>) {
         machine_load_gdt(UnsafeRawPointer(bitPattern: machine_cpu_gdt(cpu)), 63)
-        machine_write_msr(0xc000_0101, name)  // GS_BASE: ours; KERNEL_GS_BASE: the program's, 0 at first
+        machine_write_msr(0xc000_0101, UInt64(UInt(bitPattern: cpu)))  // GS_BASE: ours; KERNEL_GS_BASE: the program's, 0 at first
         machine_write_msr(0xc000_0102, 0)
         machine_load_task_register(0x18)
         machine_load_idt(gates, UInt16(vectorCount * 16 - 1))

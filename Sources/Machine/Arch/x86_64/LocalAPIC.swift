@@ -9,6 +9,10 @@ internal import Memory
 
 /// The local APIC.
 public enum LocalAPIC {
+    /// The vector by which a CPU makes another one look at what is pending.
+    public static var lookVector: Int { 0x7c }
+    /// The vector by which a CPU asks something of others and waits for it.
+    public static var callVector: Int { 0x7d }
     /// The vector of the timer.
     public static var timerVector: Int { 0x7e }
     /// The vector of interrupts that vanished before they were taken; not acknowledged.
@@ -17,6 +21,7 @@ public enum LocalAPIC {
     private static var identifier: Int { 0x20 }
     private static var endOfInterrupt: Int { 0xb0 }
     private static var spurious: Int { 0xf0 }
+    private static var command: Int { 0x300 }
     private static var timer: Int { 0x320 }
     private static var initialCount: Int { 0x380 }
     private static var currentCount: Int { 0x390 }
@@ -31,10 +36,15 @@ public enum LocalAPIC {
     static func start(_ features: CPUFeatures, window: MMIOWindow?) {
         machine_out8(0x21, 0xff)
         machine_out8(0xa1, 0xff)
+        self.window = window
+        startHere()
+    }
+
+    /// Switches this CPU's own APIC on, as the first one's is.
+    package static func startHere() {
         var base = machine_read_msr(0x1b) | 1 << 11
         if window == nil { base |= 1 << 10 }
         machine_write_msr(0x1b, base)
-        self.window = window
         write(spurious, 0x100 | UInt32(spuriousVector))
         write(divide, 0b1011)  // by 1
         write(timer, UInt32(timerVector) | 1 << 16)
@@ -53,6 +63,29 @@ public enum LocalAPIC {
 
     /// This CPU's number in interrupt messages.
     public static var id: UInt32 { window == nil ? read(identifier) : read(identifier) >> 24 }
+
+    /// Sends an interrupt to a CPU.
+    ///
+    /// - Context: any; interrupts may be on.
+    public static func send(vector: Int, to cpu: UInt32) { sendCommand(UInt32(vector) | 1 << 14, to: cpu) }
+
+    /// Stops a CPU that does not run yet and makes it wait for `sendStart` (SDM vol. 3 §10.6.1, INIT).
+    package static func sendInit(to cpu: UInt32) { sendCommand(0b101 << 8 | 1 << 14, to: cpu) }
+
+    /// Starts a CPU in real mode at a page below 1 MiB.
+    package static func sendStart(page: UInt32, to cpu: UInt32) { sendCommand(0b110 << 8 | 1 << 14 | page >> 12, to: cpu) }
+
+    private static func sendCommand(_ low: UInt32, to cpu: UInt32) {
+        guard let window else {
+            machine_fence()  // a write to this register does not wait for stores before it (SDM vol. 3 §10.12.3)
+            return machine_write_msr(0x800 + UInt32(command >> 4), UInt64(cpu) << 32 | UInt64(low))
+        }
+        let state = machine_interrupts_save()
+        while window.read32(command) & 1 << 12 != 0 { machine_relax() }  // the one before is still on its way
+        window.write32(command + 0x10, cpu << 24)
+        window.write32(command, low)
+        machine_interrupts_restore(state)
+    }
 
     /// Tells the controller that an interrupt has been served.
     public static func acknowledge() { write(endOfInterrupt, 0) }

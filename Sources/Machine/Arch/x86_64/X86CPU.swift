@@ -4,38 +4,57 @@
 // same on every architecture (see Machine's CPU); this is x86-64's answer.
 
 #if arch(x86_64) && os(none)
-internal import CMachine
+public import CMachine
 public import Memory
 
 /// x86-64, as Machine uses it.
 public enum X86CPU {
-    /// Starts the first CPU: its data page, descriptor tables, protections, FPU, APICs and reference clocks.
+    /// Starts the first CPU: its data page, descriptor tables, protections, APIC and reference clocks.
     ///
     /// - Parameter mapDevice: maps device registers into the kernel's area.
-    public static func startFirst(mapDevice: (PhysicalAddress, Int) -> MMIOWindow?) -> Bool {
+    /// - Returns: nil when memory is too short.
+    public static func startFirst(
+        mapDevice: (PhysicalAddress, Int) -> MMIOWindow?
+    ) -> UnsafeMutablePointer<machine_cpu>? {
         let features = CPUFeatures.read()
         CPUFeatures.current = features
-        guard let page = try? Frames.allocate(), let gates = try? Frames.allocateUncleared(),
-            let fatal = try? Frames.allocateUncleared(order: 1), let debug = try? Frames.allocateUncleared(),
+        guard let gates = try? Frames.allocateUncleared() else { return nil }
+        DescriptorTables.buildGates(in: gates)
+        guard let cpu = makePage(index: 0) else { return nil }
+        enter(cpu)
+        let apic = features.hasX2APIC ? nil : mapDevice(LocalAPIC.baseAddress, pageSize)
+        LocalAPIC.start(features, window: apic)
+        cpu.pointee.hardware_id = LocalAPIC.id
+        if !features.hasGigahertzTimer, features.statedCounterFrequency == 0 { ProgrammableIntervalTimer.start() }
+        ClockReference.start()
+        return cpu
+    }
+
+    /// Makes a CPU's page and its stacks for traps that must not use the thread's.
+    package static func makePage(index: UInt32) -> UnsafeMutablePointer<machine_cpu>? {
+        guard let page = try? Frames.allocate(), let fatal = try? Frames.allocateUncleared(order: 1),
+            let debug = try? Frames.allocateUncleared(),
             let cpu = UnsafeMutablePointer<machine_cpu>(bitPattern: KernelMemory.address(page))
-        else { return false }
+        else { return nil }
         cpu.pointee.this = cpu
+        cpu.pointee.index = index
         // Threads are not switched until the scheduler has started and says so.
         cpu.pointee.preemption_depth = 1
-        DescriptorTables.buildGates(in: gates)
-        DescriptorTables.load(
+        DescriptorTables.prepare(
             cpu, fatalStack: KernelMemory.address(fatal) + 8192, debugStack: KernelMemory.address(debug) + 4096)
+        return cpu
+    }
+
+    /// Makes this CPU use its page, and sets its protections.
+    package static func enter(_ cpu: UnsafeMutablePointer<machine_cpu>) {
+        let features = CPUFeatures.current
+        DescriptorTables.load(cpu)
         var cr4 = machine_read_cr4()
         if features.hasSMEP { cr4 |= 1 << 20 }
         if features.hasSMAP { cr4 |= 1 << 21 }
         if features.hasUMIP { cr4 |= 1 << 11 }
         if features.hasFSGSBase { cr4 |= 1 << 16 }
         machine_write_cr4(cr4)
-        let apic = features.hasX2APIC ? nil : mapDevice(LocalAPIC.baseAddress, pageSize)
-        LocalAPIC.start(features, window: apic)
-        if !features.hasGigahertzTimer, features.statedCounterFrequency == 0 { ProgrammableIntervalTimer.start() }
-        ClockReference.start()
-        return true
     }
 
     /// Prepares for programs: the system call entry and the FPU. An image without programs does not call it, so that

@@ -20,6 +20,9 @@ public enum X86PageTableFormat: PageTableFormat {
     static let noExecute: UInt64 = 1 << 63
     static let frameMask: UInt64 = 0x000f_ffff_ffff_f000
 
+    /// The entry that maps the first 2 MiB of memory one to one, for CPUs that start there.
+    package static var lowMemory: UInt64 { present | writable | large }
+
     /// See `PageTableFormat`.
     public static var levels: Int { 4 }
     /// See `PageTableFormat`.

@@ -18,7 +18,11 @@ struct machine_cpu {
     void *current_body;
     void (*_Nullable interrupt)(void);
     uint64_t counter;
+    uint32_t index;
 };
+
+struct machine_heap_cache { void *_Nullable head; uint64_t count; };
+extern struct machine_heap_cache machine_hosted_heap_caches[24];
 
 extern _Thread_local struct machine_cpu machine_hosted_cpu;
 
@@ -31,6 +35,13 @@ void machine_hosted_free(struct machine_hosted_context *_Nonnull context);
 MACHINE_INLINE struct machine_cpu *_Nonnull machine_this_cpu(void) { return &machine_hosted_cpu; }
 MACHINE_INLINE void *machine_current_thread(void) { return machine_hosted_cpu.current_thread; }
 MACHINE_INLINE void *machine_current_body(void) { return machine_hosted_cpu.current_body; }
+MACHINE_INLINE uint32_t machine_cpu_index(void) { return machine_hosted_cpu.index; }
+MACHINE_INLINE uint32_t machine_pending(void) { return machine_hosted_cpu.pending; }
+MACHINE_INLINE void machine_pending_add(uint32_t p) { machine_hosted_cpu.pending |= p; }
+MACHINE_INLINE void machine_pending_remove(uint32_t p) { machine_hosted_cpu.pending &= ~p; }
+MACHINE_INLINE uint32_t machine_preemption_depth(void) { return machine_hosted_cpu.preemption_depth; }
+MACHINE_INLINE struct machine_heap_cache *_Nonnull machine_heap_cache(uintptr_t size_class) {
+    return &machine_hosted_heap_caches[size_class]; }
 struct machine_calls { uint64_t limit; uint32_t count, held; };
 extern struct machine_calls machine_calls;
 MACHINE_INLINE void machine_calls_open(uint32_t count) { machine_calls.count = count; }

@@ -32,7 +32,7 @@ MACHINE_INLINE uint32_t machine_calls_held(void) { return machine_calls.held; }
 /* What programs read of the clock: the page in front of the code that the kernel lends them (vdso.S). */
 struct machine_lent_clock {
     uint32_t sequence;            /* odd: call the kernel; changes with everything else here */
-    uint32_t cpu_count;
+    uint32_t reserved;
     uint64_t counter_at_base, multiplier, nanoseconds_at_base;
     uint64_t clock_offsets[12];   /* by clock number (clock_gettime(2)): what to add to monotonic time */
 };

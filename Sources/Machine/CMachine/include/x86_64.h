@@ -14,6 +14,9 @@ struct machine_frame {
     uint64_t rip, cs, rflags, rsp, ss;                  /* as iretq takes them */
 };
 
+/* Free heap blocks of one size, ready to be handed out. */
+struct machine_heap_cache { void *_Nullable head; uint64_t count; };
+
 /* One CPU's own data, at GS:0 while the CPU runs the kernel. */
 struct machine_cpu {
     struct machine_cpu *this;
@@ -29,6 +32,12 @@ struct machine_cpu {
     uint64_t gdt[8];
     struct { uint32_t reserved0; uint64_t rsp[3]; uint64_t reserved1; uint64_t ist[7]; uint64_t reserved2;
              uint16_t reserved3, io_map; } __attribute__((packed)) tss;
+    uint32_t hardware_id;        /* what interrupt messages call it: the local APIC's identifier */
+    void *loaded;                /* whose program state is in the registers: ThreadContext's */
+    uint64_t active_root;        /* the page tables that CR3 names; written before CR3 is */
+    uint64_t interrupts_due;     /* deferred work of interrupts, a bit for each handler */
+    uint32_t runs_deferred_work;
+    struct machine_heap_cache heap_caches[24];
 };
 
 enum {
@@ -39,13 +48,25 @@ enum {
 };
 
 MACHINE_INLINE uintptr_t machine_cpu_tss(const struct machine_cpu *c) { return (uintptr_t)&c->tss; }
+MACHINE_INLINE uintptr_t machine_cpu_active_root(const struct machine_cpu *c) { return (uintptr_t)&c->active_root; }
 MACHINE_INLINE uintptr_t machine_cpu_gdt(const struct machine_cpu *c) { return (uintptr_t)&c->gdt; }
 
 #define MACHINE_ASM __asm__ volatile
 
+/* Volatile: between two calls the thread may have moved. What is read through it belongs to the thread only while
+ * preemption is off. */
 MACHINE_INLINE struct machine_cpu *_Nonnull machine_this_cpu(void) {
-    struct machine_cpu *c; __asm__("movq %%gs:0, %0" : "=r"(c)); return c; }
+    struct machine_cpu *c; MACHINE_ASM("movq %%gs:0, %0" : "=r"(c)); return c; }
 MACHINE_INLINE void *machine_current_thread(void) { void *t; MACHINE_ASM("movq %%gs:32, %0" : "=r"(t)); return t; }
+MACHINE_INLINE uint32_t machine_cpu_index(void) { uint32_t i; MACHINE_ASM("movl %%gs:40, %0" : "=r"(i)); return i; }
+/* One instruction each, so that neither an interrupt nor a move to another CPU comes between. */
+MACHINE_INLINE uint32_t machine_pending(void) { uint32_t p; MACHINE_ASM("movl %%gs:24, %0" : "=r"(p) :: "memory"); return p; }
+MACHINE_INLINE void machine_pending_add(uint32_t p) { MACHINE_ASM("orl %0, %%gs:24" :: "ri"(p) : "memory", "cc"); }
+MACHINE_INLINE void machine_pending_remove(uint32_t p) { MACHINE_ASM("andl %0, %%gs:24" :: "ri"(~p) : "memory", "cc"); }
+MACHINE_INLINE uint32_t machine_preemption_depth(void) { uint32_t d; MACHINE_ASM("movl %%gs:28, %0" : "=r"(d) :: "memory"); return d; }
+/* The running CPU's; preemption is off. */
+MACHINE_INLINE struct machine_heap_cache *_Nonnull machine_heap_cache(uintptr_t size_class) {
+    return &machine_this_cpu()->heap_caches[size_class]; }
 MACHINE_INLINE void *machine_current_body(void) { void *b; MACHINE_ASM("movq %%gs:48, %0" : "=r"(b)); return b; }
 MACHINE_INLINE uint64_t machine_interrupts_save(void) {
     uint64_t f; MACHINE_ASM("pushfq; popq %0; cli" : "=r"(f) :: "memory"); return f; }
@@ -148,6 +169,7 @@ size_t machine_clear_user(void *to, size_t count);
 /* 0: exchanged; 1: the word held something else, which is in `expected` now; 2: it cannot be reached. */
 size_t machine_exchange_user32(void *word, uint32_t *expected, uint32_t desired);
 
+#define MACHINE_START_CPU_PAGE 0x8000
 #define MACHINE_TRAP_VECTORS 128
 #define MACHINE_TRAP_STUB_SIZE 8
 extern const char machine_trap_stubs[];
@@ -160,6 +182,12 @@ MACHINE_INLINE const void *_Nonnull machine_vdso_page(void) { return machine_vds
 extern char boot_pml4[], boot_stack[], boot_stack_top[];
 extern uint64_t boot_counter;
 extern const char smap_sites_start[], smap_sites_end[];
+/* start_cpu.S: what a CPU runs first, copied below 1 MiB, and where in it the parameters are. */
+extern const char machine_start_cpu[], machine_start_cpu_end[], machine_start_cpu_parameters[];
+struct machine_start_parameters { uint64_t stack, cpu, entry; };
+MACHINE_INLINE uintptr_t machine_start_cpu_code(void) { return (uintptr_t)machine_start_cpu; }
+MACHINE_INLINE uintptr_t machine_start_cpu_size(void) { return (uintptr_t)(machine_start_cpu_end - machine_start_cpu); }
+MACHINE_INLINE uintptr_t machine_start_cpu_offset(void) { return (uintptr_t)(machine_start_cpu_parameters - machine_start_cpu); }
 MACHINE_INLINE uintptr_t machine_boot_pml4(void) { return (uintptr_t)boot_pml4; }
 MACHINE_INLINE uintptr_t machine_boot_stack(void) { return (uintptr_t)boot_stack; }
 MACHINE_INLINE uintptr_t machine_boot_stack_top(void) { return (uintptr_t)boot_stack_top; }

@@ -39,17 +39,20 @@
 
 #define KERNEL_CODE 0x08
 #define KERNEL_DATA 0x10
+#define CPU_NUMBER 0x3b   /* 0x38 | 3: a segment whose limit is the number of the CPU */
 #define PROGRAM_DATA 0x2b /* 0x28 | 3 */
 #define PROGRAM_CODE 0x33 /* 0x30 | 3 */
 #define SYSTEM_CALL_VECTOR 0x100
 
 /* The page in front of the vDSO (struct machine_lent_clock). */
 #define LENT_SEQUENCE 0
-#define LENT_CPU_COUNT 4
 #define LENT_COUNTER_AT_BASE 8
 #define LENT_MULTIPLIER 16
 #define LENT_NANOSECONDS_AT_BASE 24
 #define LENT_CLOCK_OFFSETS 32
+
+/* Where CPUs start: four pages below 64 KiB, which nobody else uses (PVHStart.swift). */
+#define START_CPU_PAGE 0x8000
 
 #define TRAP_VECTORS 128
 #define TRAP_STUB_SIZE 8

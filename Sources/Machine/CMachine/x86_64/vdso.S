@@ -12,7 +12,6 @@
 #define SYS_gettimeofday 96
 #define SYS_time 201
 #define SYS_clock_gettime 228
-#define SYS_getcpu 309
 
 .section .rodata.machine_vdso, "a", @progbits
 .balign 4096
@@ -197,19 +196,16 @@ time_end:
     .balign 16
 /* int getcpu(unsigned *rdi, unsigned *rsi, void *unused) */
 getcpu:
-    cmpl $1, data + LENT_CPU_COUNT(%rip)
-    jne 2f
-    xorl %eax, %eax
+    movl $CPU_NUMBER, %eax
+    lsll %eax, %eax
     testq %rdi, %rdi
     jz 1f
     movl %eax, (%rdi)
-1:  testq %rsi, %rsi
+1:  xorl %eax, %eax
+    testq %rsi, %rsi
     jz 1f
-    movl %eax, (%rsi)
+    movl %eax, (%rsi)                       /* one node */
 1:  ret
-2:  movl $SYS_getcpu, %eax
-    syscall
-    ret
 getcpu_end:
 end:
     .balign 4096, 0

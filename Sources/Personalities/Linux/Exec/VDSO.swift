@@ -10,7 +10,26 @@ internal import Machine
 internal import Memory
 internal import PageCache
 internal import Processes
+internal import Sync
 internal import Time
+
+/// The clock's data as programs read it. One writer at a time: an interrupt may refine the clock while a call sets it.
+private final class Publication: Sendable {
+    private let pages: Spinlock<LentPages>
+
+    init(_ pages: LentPages) { self.pages = Spinlock(pages) }
+
+    func renew() {
+        pages.withLock { pages in
+            guard Clock.isAccurate else { return pages.publish(nil) }
+            let scale = Clock.scale
+            pages.publish(
+                LentPages.ClockData(
+                    counterAtBase: scale.counterAtBase, multiplier: scale.multiplier,
+                    nanosecondsAtBase: scale.nanosecondsAtBase, wallOffset: Clock.wallOffset))
+        }
+    }
+}
 
 enum VDSO {
     /// Makes the pages, and keeps the clock's data true from now on.
@@ -23,18 +42,8 @@ enum VDSO {
             try file.adopt(pages.data)
             try file.adopt(pages.code)
         } catch { throw OutOfMemory() }
-        Clock.onChange {
-            // One writer at a time: an interrupt may refine the clock while a call sets it.
-            let interrupts = CPU.saveInterrupts()
-            defer { CPU.restoreInterrupts(interrupts) }
-            guard Clock.isAccurate else { return pages.publish(nil, cpuCount: 1) }
-            let scale = Clock.scale
-            pages.publish(
-                LentPages.ClockData(
-                    counterAtBase: scale.counterAtBase, multiplier: scale.multiplier,
-                    nanosecondsAtBase: scale.nanosecondsAtBase, wallOffset: Clock.wallOffset),
-                cpuCount: 1)
-        }
+        let publication = Publication(pages)
+        Clock.onChange { publication.renew() }
         return file
     }
 

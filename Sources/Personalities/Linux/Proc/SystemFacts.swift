@@ -74,12 +74,11 @@ final class SystemFacts: SystemProvider, SysProvider {
     var largePageSize: UInt64 { 2 << 20 }
 
     func cpuTimes(_ cpu: Int) -> CPUTimes {
-        var used: UInt64 = 0
-        forEachProcess { used += $0.runTime }
-        var times = CPUTimes()
-        times.user = used / 10_000_000
         let all = Clock.now().nanoseconds
-        times.idle = (all - min(all, used)) / 10_000_000
+        let idle = min(all, CurrentThread.scheduler.idleTime(of: cpu))
+        var times = CPUTimes()
+        times.user = (all - idle) / 10_000_000
+        times.idle = idle / 10_000_000
         return times
     }
 

@@ -21,7 +21,7 @@ enum SignalDelivery {
             if CPU.pending.contains(.deferred) { Interrupts.runDeferred() }
             if CPU.pending.contains(.reschedule) { CurrentThread.scheduler.preempt() }
             if CPU.pending.contains(.signal) {
-                CPU.pending.remove(.signal)
+                CPU.unmark(.signal)
                 CPU.enableInterrupts()
                 Task.withCurrent { deliver($0) }
                 CPU.disableInterrupts()
@@ -52,7 +52,7 @@ enum SignalDelivery {
                 task.force(SignalInformation(signal: .segmentationFault, code: .kernel, detail: .none))
                 continue
             }
-            if task.hasDeliverableSignal { CPU.pending.insert(.signal) }
+            if task.hasDeliverableSignal { CPU.mark(.signal) }
             return
         }
         settleCall(registers, task, nil)
@@ -189,7 +189,7 @@ enum SignalDelivery {
         task.mask = SignalSet(rawValue: buffer.load64(SignalFrame.maskOffset))
         registers.signalContext = values
         registers.forgetSystemCall()
-        if task.hasDeliverableSignal { CPU.pending.insert(.signal) }
+        if task.hasDeliverableSignal { CPU.mark(.signal) }
         return Int(bitPattern: registers.result)
     }
 }

@@ -24,6 +24,7 @@ internal import Memory
 internal import Platform
 public import Processes
 internal import Processor
+internal import Processors
 internal import RamFS
 internal import Random
 public import Scheduler
@@ -186,6 +187,7 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
                 Task.current.force(SignalInformation(signal: .kill, code: .kernel, detail: .none))
             }
         }
+        Processors.startAll(CurrentThread.scheduler) { CPU.joinPrograms() }
         let channel = channel.value
         FirstProgram.started = {
             channel?.send(Kernel.readyMessage())

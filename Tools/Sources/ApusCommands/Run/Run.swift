@@ -32,7 +32,7 @@ struct Run: ParsableCommand {
         help: "Memory: a number with K, M or G; 256M and room for the files if not given.")
     var memory: MemorySize?
 
-    @Option(name: [.customShort("c"), .long], help: "Number of processors; 1 for now.")
+    @Option(name: [.customShort("c"), .long], help: "Number of processors, 1 to 64.")
     var cpus = 1
 
     @Option(
@@ -117,11 +117,10 @@ struct Run: ParsableCommand {
     }
 
     func run() throws {
-        guard cpus == 1 else {
+        guard (1...64).contains(cpus) else {
             throw ToolError(
                 .usage, "cannot give the machine \(cpus) processors",
-                why: cpus > 1 ? "the kernel runs on one processor until its SMP support is there" : "it needs one",
-                remedy: "leave out -c, or use -c 1")
+                why: cpus > 1 ? "the kernel has room for 64" : "it needs one", remedy: "use -c with 1 to 64")
         }
         let words = rawWords(command)
         let request: RunRequest

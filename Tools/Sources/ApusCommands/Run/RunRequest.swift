@@ -33,6 +33,7 @@ struct RunRequest {
         var line = QEMUCommandLine(kernel: kernel.path)
         line.model = command.machine
         line.accelerator = choice.accelerator
+        line.processorCount = command.cpus
         let memory = try memory()
         line.memoryKibibytes = memory.kibibytes
         line.kernelWords = try kernelWords()

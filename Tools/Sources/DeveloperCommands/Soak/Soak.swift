@@ -32,7 +32,7 @@ struct Soak: ParsableCommand {
         var count = TestCount()
         for options in [["--machine", "microvm"], ["--machine", "q35"], ["-M", "16M"]] {
             let name = options.joined(separator: " ")
-            try inParallel(Array(1...max(1, boots)), GuestRunner.parallelism) { _ in
+            try inParallel(Array(1...max(1, boots)), GuestRunner.parallelism()) { _ in
                 try runner.start([hello.description], options: options)
             } finish: { number, run in
                 let capture = try run.finish()

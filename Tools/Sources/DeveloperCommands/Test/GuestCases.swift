@@ -9,6 +9,7 @@ internal import HostSystem
 struct GuestCaseFile {
     let name: String
     let library: GuestLibrary
+    var cpus = 1
     let program: FilePath
 
     /// What a run says for each case, in order.
@@ -35,7 +36,7 @@ struct GuestCaseFile {
     {
         let expected = Self.answers(host.outputText)
         let label = "\(name)/"
-        let suffix = " (\(library.name))"
+        let suffix = " (\(library.name)\(cpus > 1 ? ", \(cpus) CPUs" : ""))"
         guard !expected.isEmpty else {
             return [(label + "start" + suffix, "says nothing on Linux, status \(host.status)")]
         }

@@ -94,8 +94,8 @@ struct GuestRunner {
         ["PATH", "HOME", "XDG_CACHE_HOME"].compactMap { name in Environment.text(name).map { "\(name)=\($0)" } }
     }
 
-    /// How many machines run at once.
-    static var parallelism: Int { max(1, min(4, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+    /// How many machines with so many CPUs run at once.
+    static func parallelism(cpus: Int = 1) -> Int { max(1, min(4, sysconf(Int32(_SC_NPROCESSORS_ONLN))) / cpus) }
 }
 
 /// Runs jobs that are processes, a few at once, and takes their results in order.

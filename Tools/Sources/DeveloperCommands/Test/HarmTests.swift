@@ -21,7 +21,7 @@ struct HarmTests {
         let samples = ([boots.undamaged] + boots.samples(seed: seed, rounds: rounds)).enumerated().map {
             ($0.offset, $0.element)
         }
-        try inParallel(samples.filter { isChosen("damaged/" + $0.1.name) }, GuestRunner.parallelism) { (entry) in
+        try inParallel(samples.filter { isChosen("damaged/" + $0.1.name) }, GuestRunner.parallelism()) { (entry) in
             let (index, sample) = entry
             let path = archivePath(index)
             try HostFile.writeAtomically(path) { try $0.write(sample.archive) }
@@ -76,7 +76,7 @@ struct HarmTests {
     /// message.
     func failingBoots(_ numbers: [Int], isChosen: (String) -> Bool, _ count: inout TestCount) throws {
         let chosen = numbers.filter { isChosen("failing/allocation \($0)") }
-        try inParallel(chosen, GuestRunner.parallelism) { number in
+        try inParallel(chosen, GuestRunner.parallelism()) { number in
             try runner.start(
                 [program.description], options: ["-M", "32M", "--kernel-arg", "apus.failalloc=\(number)"])
         } finish: { number, process in

@@ -21,7 +21,7 @@ struct ProgramComparison {
     }
 
     /// Runs a row on the host, and starts it in a machine.
-    func start(_ row: ProgramRow, _ runner: GuestRunner?) throws -> Running {
+    func start(_ row: ProgramRow, _ runner: GuestRunner?, cpus: Int = 1) throws -> Running {
         let inputs = root.appending("Tests/Guest/Inputs")
         let place = scratch.appending(FilePath(row.name))
         let hostFolder = place.appending("work")
@@ -40,7 +40,7 @@ struct ProgramComparison {
             environment: Self.environment + row.environment, directory: hostFolder
         ).finish()
         let isCopiedBack = row.comparisons.contains(.files)
-        var options = ["-u", "\(getuid()):\(getgid())", "-w", hostFolder.description]
+        var options = ["-c", "\(cpus)", "-u", "\(getuid()):\(getgid())", "-w", hostFolder.description]
         options += ["-v", "\(guestFolder):\(hostFolder)" + (isCopiedBack ? ":out" : "")]
         options += ["-v", "/etc/passwd", "-v", "/etc/group"]
         for variable in Self.environment + row.environment { options += ["-e", variable] }

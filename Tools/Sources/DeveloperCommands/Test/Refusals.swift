@@ -118,7 +118,7 @@ struct Refusals {
             Row(
                 name: "too little memory", arguments: ["-M", "1M"] + good, status: 64, words: ["1M of memory", "-M "]),
             Row(name: "no amount", arguments: ["-M", "lots"] + good, status: 64, words: ["lots", "-M"]),
-            Row(name: "two processors", arguments: ["-c", "2"] + good, status: 64, words: ["SMP", "-c 1"]),
+            Row(name: "too many processors", arguments: ["-c", "65"] + good, status: 64, words: ["64"]),
             Row(name: "unknown option", arguments: ["--bogus"] + good, status: 64, words: ["--bogus"]),
             Row(
                 name: "unknown word", arguments: ["--kernel-arg", "apus.bogus"] + good, status: 64,

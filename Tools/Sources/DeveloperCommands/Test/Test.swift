@@ -27,8 +27,10 @@ struct Test: ParsableCommand {
         let builder = try GuestBuilder(root: checkout.root)
         let runner = host ? nil : try GuestRunner(checkout)
         var count = TestCount()
-        try cases(builder, runner, &count)
-        try programs(checkout, builder, runner, &count)
+        for cpus in [1, 2] where cpus == 1 || runner != nil {
+            try cases(builder, runner, cpus: cpus, &count)
+            try programs(checkout, builder, runner, cpus: cpus, &count)
+        }
         if let runner { try harm(builder, runner, &count) }
         say(count.line)
         if count.failed > 0 { throw ExitCode(1) }
@@ -36,24 +38,30 @@ struct Test: ParsableCommand {
 
     private func isChosen(_ name: String) -> Bool { filter.map { name.includes($0) } ?? true }
 
-    private func cases(_ builder: GuestBuilder, _ runner: GuestRunner?, _ count: inout TestCount) throws {
+    /// The case files; on several CPUs with one library, and without budgets: instructions are counted on one.
+    private func cases(
+        _ builder: GuestBuilder, _ runner: GuestRunner?, cpus: Int, _ count: inout TestCount
+    ) throws {
         var files: [GuestCaseFile] = []
         for name in try builder.names(in: builder.sources) where isChosen(name) {
-            for library in [GuestLibrary.musl, .glibc] {
+            for library in cpus == 1 ? [GuestLibrary.musl, .glibc] : [.glibc] {
                 let source = builder.sources.appending(FilePath(name + ".c"))
-                files.append(GuestCaseFile(name: name, library: library, program: try builder.build(source, library)))
+                files.append(
+                    GuestCaseFile(
+                        name: name, library: library, cpus: cpus, program: try builder.build(source, library)))
             }
         }
         let scratch = try ScratchFolder()
         let table = builder.sources.appending("budgets.csv")
         var budgets = CaseBudgets(String(decoding: (try? HostFile.contents(table)) ?? [], as: UTF8.self))
-        try inParallel(files, GuestRunner.parallelism) { file in
+        try inParallel(files, GuestRunner.parallelism(cpus: cpus)) { file in
             let host = try CapturedProcess(file.program, [], directory: scratch.path).finish()
-            let options = ["-w", "/tmp"] + CaseBudgets.machineOptions
+            let options = ["-w", "/tmp"] + (cpus == 1 ? CaseBudgets.machineOptions : ["-c", "\(cpus)"])
             return (host, try runner?.start([file.program.description], options: options))
         } finish: { file, run in
             let guest = try run.1?.finish()
             for verdict in file.verdicts(host: run.0, guest: guest) { count.record(verdict.name, verdict.failure) }
+            if cpus > 1 { return }
             for (name, cost) in GuestCaseFile.costs(guest?.outputText ?? "") {
                 let problem = budgets.judge("\(file.name)/\(name)", cost)
                 if let problem, !recordBudgets {
@@ -61,7 +69,7 @@ struct Test: ParsableCommand {
                 }
             }
         }
-        if recordBudgets {
+        if recordBudgets, cpus == 1 {
             let text = budgets.recorded
             try HostFile.writeAtomically(table) { try $0.write(Array(text.utf8)) }
         }
@@ -85,11 +93,11 @@ struct Test: ParsableCommand {
     }
 
     private func programs(
-        _ checkout: SourceTree, _ builder: GuestBuilder, _ runner: GuestRunner?, _ count: inout TestCount
+        _ checkout: SourceTree, _ builder: GuestBuilder, _ runner: GuestRunner?, cpus: Int, _ count: inout TestCount
     ) throws {
         let table = builder.sources.appending("programs.csv")
         let (rows, badLines) = ProgramRow.parse(String(decoding: try HostFile.contents(table), as: UTF8.self))
-        for line in badLines { count.record("programs.csv:\(line)", "the line is malformed") }
+        for line in badLines where cpus == 1 { count.record("programs.csv:\(line)", "the line is malformed") }
         var programs: [String: FilePath] = [:]
         let folder = builder.sources.appending("Programs")
         for name in try builder.names(in: folder) {
@@ -100,10 +108,10 @@ struct Test: ParsableCommand {
         }
         let scratch = try ScratchFolder()
         let comparison = ProgramComparison(root: checkout.root, scratch: scratch.path, programs: programs)
-        try inParallel(rows.filter { isChosen($0.name) }, GuestRunner.parallelism) { row in
-            try comparison.start(row, runner)
+        try inParallel(rows.filter { isChosen($0.name) }, GuestRunner.parallelism(cpus: cpus)) { row in
+            try comparison.start(row, runner, cpus: cpus)
         } finish: { row, running in
-            count.record(row.name, try comparison.finish(row, running))
+            count.record(row.name + (cpus > 1 ? " on \(cpus) CPUs" : ""), try comparison.finish(row, running))
         }
     }
 }

@@ -16,9 +16,9 @@ extension SystemCalls {
     }
 
     @Sendable static func sched_getaffinity(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        _ = try process(r.argument0, task)
+        let target = try schedulingTarget(r.argument0, task)
         guard r.argument1 >= 8, r.argument1 & 7 == 0 else { throw .invalidArgument }
-        try UserMemory.store(existingCPUs, at: UserAddress(r.argument2))
+        try UserMemory.store(target.affinity & existingCPUs, at: UserAddress(r.argument2))
         return 8
     }
 
@@ -29,7 +29,7 @@ extension SystemCalls {
     }
 
     @Sendable static func sched_setaffinity(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        _ = try process(r.argument0, task)
+        let target = try schedulingTarget(r.argument0, task)
         guard r.argument1 >= 1 else { throw .invalidArgument }
         // Bits beyond the CPUs that exist are ignored, but one that exists must be left.
         var mask: UInt64 = 0
@@ -38,6 +38,7 @@ extension SystemCalls {
             mask |= UInt64(byte) << UInt64(index * 8)
         }
         guard mask & existingCPUs != 0 else { throw .invalidArgument }
+        target.affinity = mask & existingCPUs
         return 0
     }
 
@@ -51,6 +52,7 @@ extension SystemCalls {
         let nice = Int8(clamping: max(-20, min(19, Int(Int32(truncatingIfNeeded: r.argument2)))))
         if nice < target.nice, !task.process.credentials.has(.scheduling) { throw .permissionDenied }
         target.nice = nice
+        target.forEachTask { $0.applyScheduling() }
         return 0
     }
 

@@ -3,7 +3,7 @@
 // sched_setscheduler(2), sched_getscheduler(2), sched_setparam(2), sched_getparam(2), sched_get_priority_max(2),
 // sched_rr_get_interval(2), sched_setattr(2), sched_getattr(2).
 //
-// Deviation: policies are checked, kept and shown, but all threads share time alike. SCHED_DEADLINE is refused.
+// Deviation: SCHED_DEADLINE is refused.
 
 internal import FileSystem
 internal import LinuxABI
@@ -131,6 +131,7 @@ extension SystemCalls {
         if setsNice, nice < target.process.nice, !task.process.credentials.has(.scheduling) { throw .notPermitted }
         try choose(request, for: target, task)
         if setsNice { target.process.nice = nice }
+        target.applyScheduling()
         return 0
     }
 
@@ -167,7 +168,7 @@ extension SystemCalls {
     /// The thread that a call names; 0 is the caller.
     ///
     /// - Throws: `.noSuchProcess`.
-    private static func schedulingTarget(_ id: UInt, _ task: Task) throws(Errno) -> Task {
+    static func schedulingTarget(_ id: UInt, _ task: Task) throws(Errno) -> Task {
         if descriptor(id) == 0 { return task }
         guard let found = task.process.system.task(descriptor(id)) else { throw .noSuchProcess }
         return found
@@ -201,5 +202,6 @@ extension SystemCalls {
             choice.priority = request.priority
             choice.isResetOnFork = request.isResetOnFork
         }
+        target.applyScheduling()
     }
 }

@@ -72,6 +72,7 @@ extension SystemCalls {
                 registers = try thread.context.adoptProgram(of: CurrentThread.thread.context)
             } catch { throw .noMemory }
             registers.result = 0
+            child.inheritScheduling(from: task, thread)
             if wish.stackPointer != 0 { registers.stackPointer = wish.stackPointer }
             if wish.flags.contains(.setThreadLocalStorage) { thread.context.setFirstThreadPointer(wish.threadPointer) }
             // Both see the same memory, so the child's copy can be written here; a bad address is nobody's error.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// membarrier(2): memory barriers on the CPUs of other threads. Switching threads orders memory, so on one CPU every other
-// thread has passed a barrier already.
+// membarrier(2): memory barriers on the CPUs of other threads. Switching threads orders memory, and an interrupt on each
+// other CPU does.
 
 internal import LinuxABI
+internal import Machine
 internal import Processes
 internal import Processor
 internal import Synchronization
@@ -26,6 +27,7 @@ extension SystemCalls {
         default: throw .invalidArgument
         }
         atomicMemoryFence(ordering: .sequentiallyConsistent)
+        Translations.interruptOthers()
         return 0
     }
 }

@@ -59,7 +59,8 @@ extension SystemCalls {
     }
 
     @Sendable static func getcpu(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        if r.argument0 != 0 { try UserMemory.store(UInt32(0), at: UserAddress(r.argument0)) }
+        let cpu = UInt32(truncatingIfNeeded: CPU.index)
+        if r.argument0 != 0 { try UserMemory.store(cpu, at: UserAddress(r.argument0)) }
         if r.argument1 != 0 { try UserMemory.store(UInt32(0), at: UserAddress(r.argument1)) }
         return 0
     }

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Bringing up the CPUs that the firmware's tables name, one after the other. A CPU that does not come is left out with a
+// line on the log; the machine goes on with those that did.
+
+internal import Containers
+internal import FirmwareTables
+internal import Log
+internal import Machine
+internal import Memory
+internal import Platform
+public import Scheduler
+internal import Time
+
+/// The machine's processors.
+public enum Processors {
+    /// How long a CPU may take to come: it runs a hundred instructions until then.
+    private static var patience: UInt64 { 1_000_000_000 }
+
+    /// Starts all CPUs but the one that runs.
+    ///
+    /// - Parameter prepare: what each does first, with interrupts off.
+    /// - Context: thread of the first CPU, before there are programs; waits for each CPU.
+    public static func startAll(_ scheduler: Scheduler, _ prepare: @escaping @Sendable () -> Void) {
+        #if os(none)
+        guard let processors = listed() else { return }
+        let own = CPU.hardwareID
+        for index in 0..<min(processors.count, CPUs.limit) where processors[index] != own {
+            start(processors[index], scheduler, prepare)
+        }
+        #endif
+    }
+
+    #if os(none)
+    private static func start(
+        _ identifier: UInt32, _ scheduler: Scheduler, _ prepare: @escaping @Sendable () -> Void
+    ) {
+        do throws(OutOfMemory) {
+            let deadline = Clock.now().advanced(byNanoseconds: patience)
+            let runs = try scheduler.startCPU(hardwareID: identifier, until: deadline, prepare)
+            if !runs { Log.write(.warning, "processors", "one does not start: ", .decimal(UInt64(identifier))) }
+        } catch {
+            Log.write(.warning, "processors", "no memory for number ", .decimal(UInt64(identifier)))
+        }
+    }
+
+    /// The processors by ACPI, or by the MP table where there is no ACPI.
+    private static func listed() -> ProcessorList? {
+        let memory = LowMemory()
+        let root = Platform.firmwareTables.rawValue
+        if let root = root != 0 ? root : ACPI.findRoot(in: memory),
+            let processors = ACPI.processors(root: root, in: memory), processors.count > 0
+        {
+            return processors
+        }
+        return MultiProcessorTable.processors(in: memory)
+    }
+    #endif
+}
+
+#if os(none)
+/// Memory as the loader described it.
+private struct LowMemory: PhysicalMemory {
+    func withBytes<R>(at address: UInt64, count: Int, _ body: (RawSpan) -> R) -> R? {
+        Platform.withMemory(at: PhysicalAddress(address), count: count, body)
+    }
+}
+#endif

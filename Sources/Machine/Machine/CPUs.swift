@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// All CPUs of the machine: how many run, and messages between them. The first one runs from boot; the others wait for
+// `StartingCPUs`. A CPU that runs never stops.
+
+public import CMachine
+
+#if os(none)
+internal import Memory
+internal import X86_64
+
+/// The CPUs.
+public enum CPUs {
+    /// The most that the kernel could have.
+    public static var limit: Int { 64 }
+
+    nonisolated(unsafe) private static var started = 1
+    nonisolated(unsafe) private static var pages = InlineArray<64, UnsafeMutablePointer<machine_cpu>?>(repeating: nil)
+
+    /// How many CPUs have been started; their numbers are below that.
+    @inline(__always) public static var count: Int { started }
+
+    /// What one CPU has to tell another.
+    public enum Message {
+        /// Look at what is pending: another thread should run, or the running one has a signal.
+        case look
+        /// Look at what is asked of all (Translations).
+        case call
+    }
+
+    /// Enters the CPU that boots, before anything else of this module.
+    package static func addFirst(_ cpu: UnsafeMutablePointer<machine_cpu>) {
+        cpu.pointee.active_root = KernelSpace.rootAddress.rawValue
+        add(cpu)
+    }
+
+    /// Enters a CPU in the table: it can be sent messages from now on.
+    static func add(_ cpu: UnsafeMutablePointer<machine_cpu>) {
+        pages[Int(cpu.pointee.index)] = cpu
+        machine_fence()
+        started = max(started, Int(cpu.pointee.index) + 1)
+    }
+
+    /// Whether a CPU has been started.
+    static func isStarted(_ index: Int) -> Bool { pages[index] != nil }
+
+    /// The root that is loaded on a CPU.
+    static func activeRoot(_ index: Int) -> UInt64 {
+        pages[index].map { machine_load64(machine_cpu_active_root($0)) } ?? 0
+    }
+
+    /// Sends a message to a CPU.
+    public static func interrupt(_ index: Int, _ message: Message) {
+        guard let cpu = pages[index] else { return }
+        LocalAPIC.send(
+            vector: message == .look ? LocalAPIC.lookVector : LocalAPIC.callVector, to: cpu.pointee.hardware_id)
+    }
+
+    /// Receives a message. - Returns: whether the vector is one of these.
+    ///
+    /// - Context: hard interrupt.
+    @inline(__always) public static func receive(vector: Int) -> Bool {
+        if vector == LocalAPIC.lookVector {
+            CPU.mark([.reschedule, .signal])
+            return true
+        }
+        if vector == LocalAPIC.callVector {
+            Translations.serve()
+            return true
+        }
+        return false
+    }
+}
+#else
+/// The CPUs: in a unit test, the one of its thread.
+public enum CPUs {
+    /// The most that the kernel could have.
+    public static var limit: Int { 64 }
+    /// How many CPUs have been started.
+    public static var count: Int { 1 }
+    /// What one CPU has to tell another.
+    public enum Message {
+        /// Look at what is pending.
+        case look
+    }
+    /// There is no other CPU.
+    public static func interrupt(_ index: Int, _ message: Message) {}
+}
+#endif
