@@ -199,7 +199,8 @@ let package = Package(
                 "LinuxABI", "Log",
                 "Machine", "Memory",
                 "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "Processors", "RamFS", "Random",
-                "Scheduler", "Sockets", "Startup", "Sync", "SysFS", "Terminal", "TerminalFiles", "TextFiles", "Time", "UserMemory",
+                "Scheduler", "Sockets", "Startup", "Sync", "SysFS", "Terminal", "TerminalFiles", "TextFiles", "Time",
+                "UserMemory",
             ]),  // the system calls
 
         // L6 Images: lists of what goes in, no logic.

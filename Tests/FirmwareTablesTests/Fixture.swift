@@ -10,11 +10,15 @@ struct LowMemory: PhysicalMemory {
     var bytes = [UInt8](repeating: 0, count: 1 << 20)
 
     func withBytes<R>(at address: UInt64, count: Int, _ body: (RawSpan) -> R) -> R? {
-        guard count >= 0, address <= UInt64(bytes.count), UInt64(bytes.count) - address >= UInt64(count) else { return nil }
+        guard count >= 0, address <= UInt64(bytes.count), UInt64(bytes.count) - address >= UInt64(count) else {
+            return nil
+        }
         return body(bytes.rawBytes.extracting(Int(address)..<Int(address) + count))
     }
 
-    mutating func put(_ new: [UInt8], at address: Int) { bytes.replaceSubrange(address..<address + new.count, with: new) }
+    mutating func put(_ new: [UInt8], at address: Int) {
+        bytes.replaceSubrange(address..<address + new.count, with: new)
+    }
 
     /// Puts a table whose bytes add up to 0 thanks to the one at `sumAt`.
     mutating func putSummed(_ new: [UInt8], at address: Int, sumAt: Int) {
@@ -25,7 +29,9 @@ struct LowMemory: PhysicalMemory {
     }
 }
 
-func little(_ value: UInt64, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) } }
+func little(_ value: UInt64, _ count: Int) -> [UInt8] {
+    (0..<count).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+}
 
 /// A MADT with local APICs: (identifier, flags), and one x2APIC.
 func processorTable(_ processors: [(UInt8, UInt32)], extended: [(UInt32, UInt32)] = []) -> [UInt8] {
@@ -62,7 +68,9 @@ func memory(with table: [UInt8], revision: UInt8 = 2) -> LowMemory {
 func memory(withProcessors processors: [(UInt8, UInt8)]) -> LowMemory {
     var memory = LowMemory()
     var entries: [UInt8] = []
-    for (identifier, flags) in processors { entries += [0, identifier, 0x14, flags] + [UInt8](repeating: 0, count: 16) }
+    for (identifier, flags) in processors {
+        entries += [0, identifier, 0x14, flags] + [UInt8](repeating: 0, count: 16)
+    }
     entries += [1, 0] + Array("ISA   ".utf8) + [2, 3, 0x11, 1] + little(0xfec0_0000, 4)
     let table =
         Array("PCMP".utf8) + little(UInt64(44 + entries.count), 2) + [4, 0] + [UInt8](repeating: 0, count: 36) + entries

@@ -32,7 +32,7 @@ struct FutexesTests {
 
         func futex(_ index: Int) -> Futex {
             let address = UInt(bitPattern: unsafe words + index)
-            return Futex(UserAddress(address), in: self, at: UInt64(address))
+            return Futex(UserAddress(address), sharedIn: self, at: UInt64(address))
         }
 
         /// Notes that a thread is where only one may be.

@@ -249,7 +249,7 @@ CASE(floating_point_registers_move_with_their_thread) {
 }
 
 // The classic test of store buffers: without the barriers both could read 0.
-static atomic_int flag_a, flag_b, seen_a, seen_b, round_number;
+static atomic_int flag_a, flag_b, seen_a, round_number;
 
 static void *slow_side(void *rounds) {
     for (int i = 1; i <= (int)(long)rounds; i++) {

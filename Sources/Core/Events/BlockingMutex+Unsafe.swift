@@ -5,6 +5,7 @@
 // memory of its own until somebody has to wait.
 // Source: Drepper, "Futexes Are Tricky", mutex 2: one atomic operation to lock and one to unlock.
 
+internal import Machine
 internal import Scheduler
 internal import Sync
 internal import Synchronization
@@ -42,7 +43,21 @@ public struct BlockingMutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
         try unsafe body(cell.address.pointee)
     }
 
+    /// How long to wait for a holder that runs on another CPU before sleeping: sections are a few hundred instructions,
+    /// and sleeping and being woken costs thousands.
+    private static var patience: Int { 400 }
+
     private borrowing func lockSlowly() {
+        if CPUs.count > 1 {
+            for _ in 0..<BlockingMutex.patience {
+                CPU.relax()
+                if word.load(ordering: .relaxed) == 0,
+                    word.compareExchange(expected: 0, desired: 1, ordering: .acquiring).exchanged
+                {
+                    return
+                }
+            }
+        }
         // A wait that only its condition ends: the holder may be asleep with the lock, but it will come back. Whoever
         // takes the lock here leaves the word at 2, because others may be queued behind it.
         while true {

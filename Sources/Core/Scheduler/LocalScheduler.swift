@@ -41,7 +41,7 @@ final class LocalScheduler: Sendable, TimerTarget {
     init(_ index: Int, idle thread: Thread) {
         self.index = index
         idle = LiveThread(thread.retainForever())
-        thread.scheduling.home.store(index, ordering: .relaxed)
+        thread.scheduling.home = index
         thread.scheduling.status = .running
         state = Spinlock(State(current: idle, switchedAt: CPU.counter))
         slice.timer = Timer(target: self)
@@ -58,7 +58,7 @@ final class LocalScheduler: Sendable, TimerTarget {
     }
 
     /// Puts a ready thread whose home this is into the queue.
-    func enter(_ state: inout State, _ thread: Thread) -> Entrance {
+    func enter(_ state: inout State, _ thread: LiveThread) -> Entrance {
         state.queue.insert(thread)
         readyCount.store(state.queue.count, ordering: .relaxed)
         return preempts(state, thread) || !state.sliceIsArmed ? .look : .waits
@@ -67,17 +67,17 @@ final class LocalScheduler: Sendable, TimerTarget {
     /// How much further a woken thread must be behind the running one to end its turn, in nanoseconds.
     private static var patience: UInt64 { 1_000_000 }
 
-    private func preempts(_ state: borrowing State, _ thread: Thread) -> Bool {
+    private func preempts(_ state: borrowing State, _ thread: LiveThread) -> Bool {
         if state.current == idle { return true }
         let policy = thread.scheduling.policy
-        if policy.isRealTime { return thread.scheduling.rank < state.current.with { $0.scheduling.rank } }
+        if policy.isRealTime { return thread.scheduling.rank < state.current.scheduling.rank }
         if policy.kind != .fair { return false }
         let ran = Clock.nanoseconds(steps: CPU.counter &- state.switchedAt)
-        return thread.scheduling.rank &+ LocalScheduler.patience < state.current.with { $0.scheduling.rank } &+ ran
+        return thread.scheduling.rank &+ LocalScheduler.patience < state.current.scheduling.rank &+ ran
     }
 
     /// Takes a ready thread for another CPU, which becomes its home.
-    func giveAway(to cpu: Int) -> Thread? {
+    func giveAway(to cpu: Int) -> LiveThread? {
         state.withLock { state in
             guard let thread = state.queue.removeLast(for: cpu) else { return nil }
             readyCount.store(state.queue.count, ordering: .relaxed)
@@ -87,13 +87,13 @@ final class LocalScheduler: Sendable, TimerTarget {
     }
 
     /// Makes another CPU the home of a thread that is in no queue. Its virtual time becomes relative to this queue's.
-    func depart(_ state: borrowing State, _ thread: Thread, to cpu: Int) {
+    func depart(_ state: borrowing State, _ thread: LiveThread, to cpu: Int) {
         thread.scheduling.virtualTime &-= state.queue.floor
-        thread.scheduling.home.store(cpu, ordering: .releasing)
+        thread.scheduling.home = cpu
     }
 
     /// Takes a thread in whose home this has become.
-    func arrive(_ thread: Thread) -> Entrance {
+    func arrive(_ thread: LiveThread) -> Entrance {
         state.withLock { state in
             thread.scheduling.virtualTime &+= state.queue.floor
             return enter(&state, thread)
@@ -110,26 +110,23 @@ final class LocalScheduler: Sendable, TimerTarget {
         let now = CPU.counter
         let (previous, next) = state.withLock { state -> (LiveThread, LiveThread) in
             let current = state.current
-            if status == .parked, current.with({ $0.scheduling.takePermit() }) { return (current, current) }
+            if status == .parked, current.scheduling.takePermit() { return (current, current) }
             let ran = Clock.nanoseconds(steps: now &- state.switchedAt)
             state.switchedAt = now
-            current.with { thread in
-                thread.scheduling.add(nanoseconds: ran)
-                thread.scheduling.status = status
-                if status == .ready, current != idle {
-                    if thread.scheduling.isAllowed(on: index) {
-                        state.queue.insert(thread, beforeEquals: thread.scheduling.policy.kind == .firstInFirstOut)
-                    } else {
-                        own.with { $0.previousMoves = true }
-                    }
+            let scheduling = current.scheduling
+            scheduling.add(nanoseconds: ran)
+            scheduling.status = status
+            if status == .ready, current != idle {
+                if scheduling.isAllowed(on: index) {
+                    state.queue.insert(current, beforeEquals: scheduling.policy.kind == .firstInFirstOut)
+                } else {
+                    own.with { $0.previousMoves = true }
                 }
             }
-            let next = state.queue.removeFirst().map { LiveThread($0) } ?? idle
+            let next = state.queue.removeFirst() ?? idle
             readyCount.store(state.queue.count, ordering: .relaxed)
-            next.with { thread in
-                thread.scheduling.status = .running
-                thread.scheduling.isOnCPU.store(true, ordering: .relaxed)
-            }
+            next.scheduling.status = .running
+            next.scheduling.isOnCPU = true
             state.current = next
             if !state.queue.isEmpty, !state.sliceIsArmed { armSlice(&state, now) }
             return (current, next)
@@ -151,7 +148,7 @@ final class LocalScheduler: Sendable, TimerTarget {
 
     /// Arms the end of the turn. Rare: once for each slice while threads wait.
     @inline(never) private func armSlice(_ state: inout State, _ now: UInt64) {
-        guard let length = state.current.with({ $0.scheduling.policy.slice }), let timer = slice.timer else { return }
+        guard let length = state.current.scheduling.policy.slice, let timer = slice.timer else { return }
         state.sliceIsArmed = true
         CurrentThread.scheduler.timers.arm(timer, at: Clock.now().advanced(byNanoseconds: length))
     }
@@ -169,7 +166,7 @@ final class LocalScheduler: Sendable, TimerTarget {
     /// Whether the CPU should switch: somebody waits, or the running thread may not run here any more.
     var shouldSwitch: Bool {
         state.withLock { state in
-            !state.queue.isEmpty || state.current != idle && !state.current.with { $0.scheduling.isAllowed(on: index) }
+            !state.queue.isEmpty || state.current != idle && !state.current.scheduling.isAllowed(on: index)
         }
     }
 }

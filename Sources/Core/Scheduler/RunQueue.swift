@@ -5,12 +5,10 @@
 // most one slice behind the others, so that it runs soon but cannot hoard. The list is kept sorted from its end, where
 // newcomers nearly always belong.
 
-internal import Synchronization
-
 /// One CPU's ready threads; guarded by the lock that owns it.
 struct RunQueue: ~Copyable {
-    private(set) var first: Thread?
-    private var last: Thread?
+    private(set) var first: LiveThread?
+    private var last: LiveThread?
     private(set) var count = 0
     /// Virtual time of the thread that was picked last: where newcomers start. Above every real-time rank.
     private(set) var floor: UInt64 = 1 << 32
@@ -25,7 +23,7 @@ struct RunQueue: ~Copyable {
     /// Puts a thread in at its place; equals queue behind equals.
     ///
     /// - Parameter beforeEquals: for one whose turn was interrupted.
-    mutating func insert(_ thread: Thread, beforeEquals: Bool = false) {
+    mutating func insert(_ thread: LiveThread, beforeEquals: Bool = false) {
         let state = thread.scheduling
         let least = floor - RunQueue.credit
         if state.virtualTime < least { state.virtualTime = least }
@@ -46,7 +44,7 @@ struct RunQueue: ~Copyable {
     }
 
     /// Takes the thread that should run next.
-    mutating func removeFirst() -> Thread? {
+    mutating func removeFirst() -> LiveThread? {
         guard let thread = first else { return nil }
         remove(thread)
         if !thread.scheduling.policy.isRealTime, thread.scheduling.virtualTime > floor {
@@ -56,7 +54,7 @@ struct RunQueue: ~Copyable {
     }
 
     /// Takes a thread out.
-    mutating func remove(_ thread: Thread) {
+    mutating func remove(_ thread: LiveThread) {
         let state = thread.scheduling
         if let before = state.previous { before.scheduling.next = state.next } else { first = state.next }
         if let after = state.next { after.scheduling.previous = state.previous } else { last = state.previous }
@@ -67,11 +65,11 @@ struct RunQueue: ~Copyable {
     }
 
     /// Takes the thread that would wait longest here and may run on another CPU.
-    mutating func removeLast(for cpu: Int) -> Thread? {
+    mutating func removeLast(for cpu: Int) -> LiveThread? {
         var candidate = last
         while let thread = candidate {
             let state = thread.scheduling
-            if state.isAllowed(on: cpu), !state.isOnCPU.load(ordering: .acquiring) {
+            if state.isAllowed(on: cpu), !state.isOnCPU {
                 remove(thread)
                 return thread
             }

@@ -49,7 +49,9 @@ extension Scheduler {
     // MARK: Figures
 
     /// Whether a thread waits until somebody unparks it.
-    public func isParked(_ thread: Thread) -> Bool { withHome(of: thread) { _, _ in thread.scheduling.status == .parked } }
+    public func isParked(_ thread: Thread) -> Bool {
+        withHome(of: thread) { _, _ in thread.scheduling.status == .parked }
+    }
 
     /// CPU time of a thread in nanoseconds, that of a running one up to now.
     public func runTime(of thread: Thread) -> UInt64 {
@@ -67,7 +69,7 @@ extension Scheduler {
     public func idleTime(of cpu: Int) -> UInt64 {
         locals.with(cpu) { local in
             local.state.withLock { state in
-                local.idle.with { $0.scheduling.runTime }
+                local.idle.scheduling.runTime
                     + (state.current == local.idle ? Clock.nanoseconds(steps: CPU.counter &- state.switchedAt) : 0)
             }
         } ?? 0

@@ -10,7 +10,7 @@ internal import Time
 
 extension Scheduler {
     /// The CPUs that a thread may run on, as bits; all of them if it may run on none that there is.
-    private func allowed(_ thread: Thread) -> UInt64 {
+    private func allowed(_ thread: LiveThread) -> UInt64 {
         let all = CPUs.count >= 64 ? UInt64.max : 1 << UInt64(CPUs.count) - 1
         let wished = thread.scheduling.affinity & all
         return wished != 0 ? wished : all
@@ -19,9 +19,9 @@ extension Scheduler {
     /// Where a thread that was parked goes on.
     ///
     /// - Context: the lock of `home` is held.
-    func target(for thread: Thread, from home: Int) -> Int {
+    func target(for thread: LiveThread, from home: Int) -> Int {
         // While the CPU still stands on its stack nobody else can run it.
-        if CPUs.count == 1 || thread.scheduling.isOnCPU.load(ordering: .acquiring) { return home }
+        if CPUs.count == 1 || thread.scheduling.isOnCPU { return home }
         let allowed = allowed(thread)
         let idle = idleCPUs.load(ordering: .relaxed) & allowed
         let here = UInt64(1) << UInt64(home)
@@ -33,6 +33,7 @@ extension Scheduler {
     /// The CPU with the least to do, for a thread that begins.
     func leastLoaded(for thread: Thread) -> Int {
         if CPUs.count == 1 { return 0 }
+        let thread = LiveThread(thread)
         let idle = idleCPUs.load(ordering: .relaxed)
         var best = 0
         var least = Int.max
@@ -51,7 +52,7 @@ extension Scheduler {
     }
 
     /// Puts a thread whose home a CPU is, and that is in no queue yet, into that CPU's.
-    func settle(_ thread: Thread, on cpu: Int) {
+    func settle(_ thread: LiveThread, on cpu: Int) {
         let entrance = locals.with(cpu) { local in
             local.state.withLock { state in
                 thread.scheduling.virtualTime = state.queue.floor
@@ -62,7 +63,7 @@ extension Scheduler {
     }
 
     /// Puts a thread that left another CPU's queue into the one of its new home.
-    func arrive(_ thread: Thread, on cpu: Int) {
+    func arrive(_ thread: LiveThread, on cpu: Int) {
         if locals.with(cpu, { $0.arrive(thread) }) == .look { tell(cpu) }
     }
 
@@ -94,8 +95,8 @@ extension Scheduler {
     }
 
     /// Sends a ready thread that is in no queue, because it may not run on its home any more, where it may.
-    func move(_ thread: Thread) {
-        let home = thread.scheduling.home.load(ordering: .relaxed)
+    func move(_ thread: LiveThread) {
+        let home = thread.scheduling.home
         let target = locals.with(home) { local in
             local.state.withLock { state -> Int in
                 let target = self.target(for: thread, from: home)
@@ -113,10 +114,10 @@ extension Scheduler {
         of thread: Thread, _ body: (LocalScheduler, inout LocalScheduler.State) -> R
     ) -> R {
         while true {
-            let home = thread.scheduling.home.load(ordering: .relaxed)
+            let home = thread.scheduling.home
             let result = locals.with(home) { local in
                 local.state.withLock { state -> R? in
-                    thread.scheduling.home.load(ordering: .relaxed) == home ? body(local, &state) : nil
+                    thread.scheduling.home == home ? body(local, &state) : nil
                 }
             }
             if let result, let result { return result }
@@ -134,12 +135,12 @@ extension Scheduler {
             scheduling.affinity = cpus
             if scheduling.isAllowed(on: local.index) { return (false, nil) }
             if scheduling.status == .running { return (false, local.index) }
-            guard scheduling.isQueued, !scheduling.isOnCPU.load(ordering: .acquiring) else { return (false, nil) }
-            state.queue.remove(thread)
+            guard scheduling.isQueued, !scheduling.isOnCPU else { return (false, nil) }
+            state.queue.remove(LiveThread(thread))
             local.readyCount.store(state.queue.count, ordering: .relaxed)
             return (true, nil)
         }
-        if mustMove { move(thread) }
+        if mustMove { move(LiveThread(thread)) }
         if let cpu { tell(cpu) }
     }
 
@@ -152,9 +153,9 @@ extension Scheduler {
     public func setPolicy(of thread: Thread, to policy: SchedulingPolicy) {
         let cpu = withHome(of: thread) { local, state -> Int in
             let isQueued = thread.scheduling.isQueued
-            if isQueued { state.queue.remove(thread) }
+            if isQueued { state.queue.remove(LiveThread(thread)) }
             thread.scheduling.policy = policy
-            if isQueued { state.queue.insert(thread) }
+            if isQueued { state.queue.insert(LiveThread(thread)) }
             return local.index
         }
         tell(cpu)

@@ -60,9 +60,9 @@ public final class Scheduler: Sendable {
         // The run queue holds unowned references: a thread keeps itself alive until it has ended.
         _ = thread.retainForever()
         let target = leastLoaded(for: thread)
-        thread.scheduling.home.store(target, ordering: .relaxed)
+        thread.scheduling.home = target
         thread.scheduling.status = .ready
-        settle(thread, on: target)
+        settle(LiveThread(thread), on: target)
     }
 
     /// Ends the running thread. Its stack is given back by the next thread that runs.
@@ -96,16 +96,16 @@ public final class Scheduler: Sendable {
     /// Makes a parked thread ready, or its next park return at once.
     ///
     /// - Context: any but a hard interrupt.
-    public func unpark(_ thread: Thread) { _ = wake(thread) }
+    public func unpark(_ thread: Thread) { _ = wake(LiveThread(thread)) }
 
     /// - Returns: the CPU that runs it, if it runs.
-    private func wake(_ thread: Thread) -> Int? {
+    private func wake(_ thread: LiveThread) -> Int? {
         let scheduling = thread.scheduling
         while true {
-            let home = scheduling.home.load(ordering: .relaxed)
+            let home = scheduling.home
             let waking = locals.with(home) { local in
                 local.state.withLock { state -> Waking? in
-                    guard scheduling.home.load(ordering: .relaxed) == home else { return nil }
+                    guard scheduling.home == home else { return nil }
                     guard scheduling.status == .parked else {
                         if scheduling.status != .ended { scheduling.hasPermit = true }
                         return .awake(isRunning: scheduling.status == .running)
@@ -132,7 +132,7 @@ public final class Scheduler: Sendable {
         _ = thread.interruption.bitwiseOr(reason.rawValue, ordering: .acquiringAndReleasing)
         if thread === CurrentThread.thread {
             CPU.mark(.signal)
-        } else if let cpu = wake(thread) {
+        } else if let cpu = wake(LiveThread(thread)) {
             CPUs.interrupt(cpu, .look)
         }
     }
@@ -154,12 +154,11 @@ public final class Scheduler: Sendable {
 
     // MARK: Telling CPUs
 
-    /// Makes a CPU look at its queue: this one as soon as it may.
+    /// Makes a CPU look at its queue: this one before it runs a program again, or at the next interrupt. Not at once: who
+    /// wakes somebody mostly holds a lock that the other one wants.
     func tell(_ cpu: Int) {
         let interrupts = CPU.saveInterrupts()
-        let isHere = cpu == CPU.index
-        if isHere { CPU.mark(.reschedule) } else { CPUs.interrupt(cpu, .look) }
-        if isHere, interrupts & 0x200 != 0, CPU.preemptionDepth == 0 { preempt() }
+        if cpu == CPU.index { CPU.mark(.reschedule) } else { CPUs.interrupt(cpu, .look) }
         CPU.restoreInterrupts(interrupts)
     }
 
@@ -181,11 +180,9 @@ public final class Scheduler: Sendable {
             }
         }
         guard let previous else { return }
-        previous.with { thread in
-            if thread.scheduling.status == .ended { return thread.releaseOwnReference() }
-            thread.scheduling.isOnCPU.store(false, ordering: .releasing)
-            if moves { move(thread) }
-        }
+        if previous.scheduling.status == .ended { return previous.with { $0.releaseOwnReference() } }
+        previous.scheduling.isOnCPU = false
+        if moves { move(previous) }
     }
 
     // MARK: Idling

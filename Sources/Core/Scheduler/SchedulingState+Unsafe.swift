@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A thread's entry in the run queue: intrusive, so that waking and switching neither allocate nor count references. All of
-// it but the atomics is guarded by the lock of the thread's home, the CPU whose queue it is in or was in last.
+// A thread's entry in the run queue: intrusive and reached through plain pointers, so that waking and switching neither
+// allocate nor count references. All of it but the atomics is guarded by the lock of the thread's home, the CPU whose
+// queue it is in or was in last.
 
 internal import Synchronization
 
@@ -16,8 +17,13 @@ enum ThreadStatus: UInt8 {
 /// like this, because a thread that ends never comes back from its last one to give a reference back.
 @safe struct LiveThread: Equatable, @unchecked Sendable {
     private let reference: Unmanaged<Thread>
+    /// Its entry.
+    let scheduling: SchedulingState
 
-    init(_ thread: Thread) { unsafe reference = Unmanaged.passUnretained(thread) }
+    init(_ thread: Thread) {
+        unsafe reference = Unmanaged.passUnretained(thread)
+        scheduling = thread.scheduling
+    }
 
     /// Runs code with the thread.
     @inline(__always) func with<R>(_ body: (Thread) -> R) -> R { unsafe reference._withUnsafeGuaranteedRef(body) }
@@ -27,35 +33,57 @@ enum ThreadStatus: UInt8 {
     }
 }
 
-/// The run queue's view of a thread.
-final class SchedulingState: @unchecked Sendable {
+/// The run queue's view of a thread. Valid as long as the thread is.
+@safe struct SchedulingState: @unchecked Sendable {
+    private struct Fields: ~Copyable {
+        let home = Atomic<Int>(0)
+        let isOnCPU = Atomic<Bool>(false)
+        var status = ThreadStatus.prepared
+        var hasPermit = false
+        var isQueued = false
+        var policy = SchedulingPolicy.normal
+        var affinity = UInt64.max
+        var virtualTime: UInt64 = 0
+        var runTime: UInt64 = 0
+        var next: LiveThread?
+        var previous: LiveThread?
+    }
+
+    private let fields: UnsafeMutablePointer<Fields>
+
+    // SAFETY: (all of these) the thread owns the fields and whoever has a LiveThread has a thread that is alive; the fields
+    // are touched only with the lock of `home` held.
+
+    init() {
+        unsafe fields = .allocate(capacity: 1)
+        unsafe fields.initialize(to: Fields())
+    }
+
+    /// Called by the thread's deinit alone.
+    func destroy() {
+        unsafe fields.deinitialize(count: 1)
+        unsafe fields.deallocate()
+    }
+
     /// The CPU whose lock guards the rest. Changes with that lock held, while the thread is in no queue.
-    let home = Atomic<Int>(0)
+    var home: Int {
+        get { unsafe fields.pointee.home.load(ordering: .relaxed) }
+        nonmutating set { unsafe fields.pointee.home.store(newValue, ordering: .releasing) }
+    }
     /// A CPU stands on the thread's stack: it may not run on another one yet. Set by the home; cleared when the CPU has
     /// left the stack.
-    let isOnCPU = Atomic<Bool>(false)
-
-    // SAFETY: (all of these) only with the lock of `home` held.
-    nonisolated(unsafe) private var storedStatus = ThreadStatus.prepared
-    nonisolated(unsafe) private var storedPermit = false
-    nonisolated(unsafe) private var storedIsQueued = false
-    nonisolated(unsafe) private var storedPolicy = SchedulingPolicy.normal
-    nonisolated(unsafe) private var storedAffinity = UInt64.max
-    nonisolated(unsafe) private var storedVirtual: UInt64 = 0
-    nonisolated(unsafe) private var storedRunTime: UInt64 = 0
-    nonisolated(unsafe) private unowned(unsafe) var storedNext: Thread?
-    nonisolated(unsafe) private unowned(unsafe) var storedPrevious: Thread?
-
-    init() {}
-
+    var isOnCPU: Bool {
+        get { unsafe fields.pointee.isOnCPU.load(ordering: .acquiring) }
+        nonmutating set { unsafe fields.pointee.isOnCPU.store(newValue, ordering: .releasing) }
+    }
     var status: ThreadStatus {
-        get { unsafe storedStatus }
-        set { unsafe storedStatus = newValue }
+        get { unsafe fields.pointee.status }
+        nonmutating set { unsafe fields.pointee.status = newValue }
     }
     /// A wake-up that came while the thread was not parked: its next park returns at once.
     var hasPermit: Bool {
-        get { unsafe storedPermit }
-        set { unsafe storedPermit = newValue }
+        get { unsafe fields.pointee.hasPermit }
+        nonmutating set { unsafe fields.pointee.hasPermit = newValue }
     }
     /// Takes the permit. - Returns: whether there was one.
     func takePermit() -> Bool {
@@ -65,37 +93,39 @@ final class SchedulingState: @unchecked Sendable {
     }
     /// Whether it is in its home's queue; a thread that is ready may be on its way to one.
     var isQueued: Bool {
-        get { unsafe storedIsQueued }
-        set { unsafe storedIsQueued = newValue }
+        get { unsafe fields.pointee.isQueued }
+        nonmutating set { unsafe fields.pointee.isQueued = newValue }
     }
     var policy: SchedulingPolicy {
-        get { unsafe storedPolicy }
-        set { unsafe storedPolicy = newValue }
+        get { unsafe fields.pointee.policy }
+        nonmutating set { unsafe fields.pointee.policy = newValue }
     }
     /// The CPUs that it may run on, as bits.
     var affinity: UInt64 {
-        get { unsafe storedAffinity }
-        set { unsafe storedAffinity = newValue }
+        get { unsafe fields.pointee.affinity }
+        nonmutating set { unsafe fields.pointee.affinity = newValue }
     }
     /// Weighted run time: the thread with the least runs next.
     var virtualTime: UInt64 {
-        get { unsafe storedVirtual }
-        set { unsafe storedVirtual = newValue }
+        get { unsafe fields.pointee.virtualTime }
+        nonmutating set { unsafe fields.pointee.virtualTime = newValue }
     }
     /// Nanoseconds of CPU time.
     var runTime: UInt64 {
-        get { unsafe storedRunTime }
-        set { unsafe storedRunTime = newValue }
+        get { unsafe fields.pointee.runTime }
+        nonmutating set { unsafe fields.pointee.runTime = newValue }
     }
-    var next: Thread? {
-        get { unsafe storedNext }
-        set { unsafe storedNext = newValue }
+    var next: LiveThread? {
+        get { unsafe fields.pointee.next }
+        nonmutating set { unsafe fields.pointee.next = newValue }
     }
-    var previous: Thread? {
-        get { unsafe storedPrevious }
-        set { unsafe storedPrevious = newValue }
+    var previous: LiveThread? {
+        get { unsafe fields.pointee.previous }
+        nonmutating set { unsafe fields.pointee.previous = newValue }
     }
+}
 
+extension SchedulingState {
     /// The place among ready threads: real-time ones by priority before all others, those by virtual time, which begins
     /// above every priority.
     @inline(__always) var rank: UInt64 {
@@ -104,12 +134,12 @@ final class SchedulingState: @unchecked Sendable {
     }
 
     /// Adds time that the thread ran.
-    func add(nanoseconds ran: UInt64) {
+    @inline(__always) func add(nanoseconds ran: UInt64) {
         runTime &+= ran
         let weight = policy.weight
         virtualTime &+= weight == 1024 ? ran : ran &* 1024 / UInt64(max(1, weight))
     }
 
     /// Whether it may run on a CPU.
-    func isAllowed(on cpu: Int) -> Bool { affinity & 1 << UInt64(cpu) != 0 }
+    @inline(__always) func isAllowed(on cpu: Int) -> Bool { affinity & 1 << UInt64(truncatingIfNeeded: cpu) != 0 }
 }

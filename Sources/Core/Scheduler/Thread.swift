@@ -38,6 +38,8 @@ public final class Thread: Sendable {
         scheduling = SchedulingState()
     }
 
+    deinit { scheduling.destroy() }
+
     /// Why a thread's waits end early.
     public struct Interruption: OptionSet, Sendable {
         /// The bits below.

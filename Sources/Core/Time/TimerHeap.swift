@@ -28,7 +28,11 @@ struct TimerHeap: ~Copyable {
         let place = timer.place
         let rest = TimerHeap.joinAll(place.child)
         if let previous = place.previous {
-            if previous.place.child === timer { previous.place.child = place.next } else { previous.place.next = place.next }
+            if previous.place.child === timer {
+                previous.place.child = place.next
+            } else {
+                previous.place.next = place.next
+            }
             place.next?.place.previous = previous
             first = TimerHeap.join(first, rest)
         } else {

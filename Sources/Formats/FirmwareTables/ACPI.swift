@@ -16,7 +16,9 @@ public enum ACPI {
     /// - Parameter root: where the RSDP is.
     /// - Returns: nil if the tables do not hold together, or there is no MADT.
     public static func processors(root: UInt64, in memory: some PhysicalMemory) -> ProcessorList? {
-        guard memory.load(UInt64.self, at: root) == rootSignature, memory.isSound(at: root, count: 20) else { return nil }
+        guard memory.load(UInt64.self, at: root) == rootSignature, memory.isSound(at: root, count: 20) else {
+            return nil
+        }
         let revision = memory.load(UInt8.self, at: root &+ 15) ?? 0
         if revision >= 2, memory.isSound(at: root, count: 36), let table = memory.load(UInt64.self, at: root &+ 24),
             table != 0
@@ -42,7 +44,9 @@ public enum ACPI {
         var place = list &+ headerSize
         let size = UInt64(MemoryLayout<Pointer>.size)
         while place &+ size <= list &+ length {
-            if let entry = memory.load(Pointer.self, at: place), memory.load(UInt32.self, at: UInt64(entry)) == processorTable {
+            if let entry = memory.load(Pointer.self, at: place),
+                memory.load(UInt32.self, at: UInt64(entry)) == processorTable
+            {
                 return processors(table: UInt64(entry), memory)
             }
             place += size

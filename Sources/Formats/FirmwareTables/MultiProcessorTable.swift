@@ -50,7 +50,8 @@ public enum MultiProcessorTable {
                 continue
             }
             guard place + 20 <= table + UInt64(length) else { return nil }
-            if let identifier = memory.load(UInt8.self, at: place + 1), let flags = memory.load(UInt8.self, at: place + 3),
+            if let identifier = memory.load(UInt8.self, at: place + 1),
+                let flags = memory.load(UInt8.self, at: place + 3),
                 flags & 1 != 0
             {
                 processors.append(UInt32(identifier))

@@ -71,7 +71,9 @@ private enum StartPages {
         let tables = code.advanced(by: 1)
         let place = UnsafeMutableRawPointer(bitPattern: KernelMemory.address(code)).unsafelyUnwrapped
         // SAFETY: these frames are nobody's (PVHStart), and the code is smaller than a page (check.c).
-        memcpy(place, UnsafeRawPointer(bitPattern: machine_start_cpu_code()).unsafelyUnwrapped, Int(machine_start_cpu_size()))
+        memcpy(
+            place, UnsafeRawPointer(bitPattern: machine_start_cpu_code()).unsafelyUnwrapped,
+            Int(machine_start_cpu_size()))
         let entry: @convention(c) (UnsafeMutablePointer<machine_cpu>) -> Void = machineCPUStart
         (place + Int(machine_start_cpu_offset())).storeBytes(
             of: machine_start_parameters(

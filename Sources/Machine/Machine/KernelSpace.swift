@@ -79,7 +79,8 @@ public enum KernelSpace {
         next = top
         var isWhole = true
         for page in 1...(byteCount / pageSize) where isWhole {
-            isWhole = (try? map(top - UInt(page * pageSize), Frames.allocateUncleared(), [.read, .write, .global])) != nil
+            isWhole =
+                (try? map(top - UInt(page * pageSize), Frames.allocateUncleared(), [.read, .write, .global])) != nil
         }
         lock.release(state)
         if isWhole { return top }

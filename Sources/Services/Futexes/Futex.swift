@@ -10,26 +10,36 @@ public import UserMemory
 public struct Futex {
     /// Where the caller sees it; a multiple of 4.
     public let address: UserAddress
-    /// What the word belongs to: an address space, or the pages of a file. It outlives every wait.
-    let owner: AnyObject
+    /// What the word belongs to, as its address: an address space, or the pages of a file.
+    let owner: UInt
     /// Where in its owner.
     let offset: UInt64
+    /// Keeps the owner alive while somebody waits, where nothing else does: another thread may unmap a file.
+    private let keeper: AnyObject?
 
-    /// Names a word.
-    public init(_ address: UserAddress, in owner: AnyObject, at offset: UInt64) {
+    /// Names a word of the calling thread's own memory.
+    ///
+    /// - Parameter space: the address space, which the thread is in as long as it waits.
+    public init(_ address: UserAddress, private space: ObjectIdentifier) {
         self.address = address
-        self.owner = owner
+        owner = space.address
+        offset = UInt64(address.rawValue)
+        keeper = nil
+    }
+
+    /// Names a word that others see elsewhere.
+    public init(_ address: UserAddress, sharedIn owner: AnyObject, at offset: UInt64) {
+        self.address = address
+        self.owner = ObjectIdentifier(owner).address
         self.offset = offset
+        keeper = owner
     }
 
     /// Whether it is the same word, wherever it is seen.
-    public func isSame(as other: Futex) -> Bool { offset == other.offset && owner === other.owner }
+    public func isSame(as other: Futex) -> Bool { offset == other.offset && owner == other.owner }
 
     /// Which bucket it falls into. Multiplicative: words lie in regular distances (Knuth, vol. 3, 6.4).
-    var hash: UInt64 {
-        let object = UInt64(UInt(bitPattern: ObjectIdentifier(owner).hashValueOfAddress))
-        return (offset >> 2 ^ object >> 4) &* 0x9e37_79b9_7f4a_7c15
-    }
+    var hash: UInt64 { (offset >> 2 ^ UInt64(owner) >> 4) &* 0x9e37_79b9_7f4a_7c15 }
 
     /// The word.
     ///

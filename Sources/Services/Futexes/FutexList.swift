@@ -27,7 +27,7 @@ struct FutexList: ~Copyable {
     func find(_ futex: Futex, from start: FutexWaiter?, claiming: Bool) -> FutexWaiter? {
         var candidate = start
         while let waiter = candidate {
-            if waiter.isClaiming == claiming, waiter.futex.isSame(as: futex) { return waiter }
+            if waiter.isClaiming == claiming, waiter.waits(on: futex) { return waiter }
             candidate = waiter.next
         }
         return nil

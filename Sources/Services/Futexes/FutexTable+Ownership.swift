@@ -30,7 +30,8 @@ extension FutexTable {
         _ futex: Futex, as id: UInt32, _ whenOwned: WhenOwned, exists: (UInt32) -> Bool
     ) throws(Errno) -> WaitEnd? {
         let waiter = FutexWaiter(futex, CurrentThread.thread, claimant: id, isClaiming: true)
-        try enter(waiter) { (list) throws(Errno) in
+        defer { waiter.free() }
+        try enter(waiter, futex) { (list) throws(Errno) in
             let isWaitedFor = list.find(futex, from: list.first, claiming: true) != nil
             return try !FutexTable.claim(futex, for: id, isWaitedFor: isWaitedFor, whenOwned, exists: exists)
         }
@@ -67,7 +68,7 @@ extension FutexTable {
     public func unlock(_ futex: Futex, as id: UInt32) throws(Errno) {
         guard try futex.load() & FutexWord.owner == id else { throw .notPermitted }
         let bucket = bucket(index(of: futex))
-        try bucket.list.withLock { (list) throws(Errno) in
+        try bucket.withList { (list) throws(Errno) in
             if try !FutexTable.handOver(futex, marking: 0, in: &list, of: bucket) {
                 while try !futex.exchange(try futex.load(), by: 0) {}
             }
@@ -103,7 +104,7 @@ extension FutexTable {
             guard word & FutexWord.owner == id else { return }
             if hasClaimants {
                 let bucket = bucket(index(of: futex))
-                let isDone = try bucket.list.withLock { (list) throws(Errno) in
+                let isDone = try bucket.withList { (list) throws(Errno) in
                     try FutexTable.handOver(futex, marking: FutexWord.ownerDied, in: &list, of: bucket)
                 }
                 if isDone { return }
@@ -125,7 +126,8 @@ extension FutexTable {
         _ futex: Futex, expecting expected: UInt32, as id: UInt32, until deadline: Instant?
     ) throws(Errno) -> WaitEnd? {
         let waiter = FutexWaiter(futex, CurrentThread.thread, claimant: id)
-        try enter(waiter, expecting: expected)
+        defer { waiter.free() }
+        try enter(waiter, futex, expecting: expected)
         return sleep(waiter, until: deadline)
     }
 

@@ -66,11 +66,11 @@ extension FutexTable {
         _ destination: inout FutexList, _ destinationBucket: FutexBucket
     ) {
         source.remove(waiter)
-        destinationBucket.population.add(1, ordering: .sequentiallyConsistent)
+        destinationBucket.comes()
         waiter.futex = target
         destination.append(waiter)
-        waiter.bucket.store(index(of: target), ordering: .releasing)
-        sourceBucket.population.subtract(1, ordering: .relaxed)
+        waiter.bucket = index(of: target)
+        sourceBucket.goes()
     }
 
     /// Runs code with the lists of two futexes, locked in the order of their buckets.
@@ -81,14 +81,14 @@ extension FutexTable {
     ) throws(Errno) -> R {
         let (a, b) = (index(of: first), index(of: second))
         let (bucketA, bucketB) = (bucket(a), bucket(b))
-        if a == b { return try bucketA.list.withLock { (list) throws(Errno) in try same(&list, bucketA) } }
+        if a == b { return try bucketA.withList { (list) throws(Errno) in try same(&list, bucketA) } }
         if a < b {
-            return try bucketA.list.withLock { (listA) throws(Errno) in
-                try bucketB.list.withLock { (listB) throws(Errno) in try body(&listA, bucketA, &listB, bucketB) }
+            return try bucketA.withList { (listA) throws(Errno) in
+                try bucketB.withList { (listB) throws(Errno) in try body(&listA, bucketA, &listB, bucketB) }
             }
         }
-        return try bucketB.list.withLock { (listB) throws(Errno) in
-            try bucketA.list.withLock { (listA) throws(Errno) in try body(&listA, bucketA, &listB, bucketB) }
+        return try bucketB.withList { (listB) throws(Errno) in
+            try bucketA.withList { (listA) throws(Errno) in try body(&listA, bucketA, &listB, bucketB) }
         }
     }
 }

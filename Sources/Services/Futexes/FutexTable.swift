@@ -9,49 +9,26 @@ internal import Containers
 public import Events
 public import LinuxABI
 internal import Scheduler
-internal import Sync
 internal import Synchronization
 public import Time
 
-/// One bucket.
-final class FutexBucket: Sendable {
-    let list = BlockingMutex(FutexList())
-    /// Threads that are in the list or about to be.
-    let population = Atomic<Int>(0)
-}
-
 /// The waiting threads of a system.
 public final class FutexTable: Sendable {
-    /// A power of two.
-    private static var bucketCount: Int { 64 }
-
-    final class Buckets: Sendable {
-        let items: [FutexBucket]
-
-        init(count: Int) {
-            var items: [FutexBucket] = []
-            items.reserveCapacity(count)
-            for _ in 0..<count { items.append(FutexBucket()) }
-            self.items = items
-        }
-    }
-    private let buckets = LazyReference<Buckets>()
+    private let buckets = FutexBuckets()
 
     /// Creates an empty table.
     public init() {}
 
-    func index(of futex: Futex) -> Int { Int(truncatingIfNeeded: futex.hash >> 32) & (FutexTable.bucketCount - 1) }
+    func index(of futex: Futex) -> Int { Int(truncatingIfNeeded: futex.hash >> 32) & (FutexBuckets.count - 1) }
 
     /// A bucket that somebody may be in.
-    func bucket(_ index: Int) -> FutexBucket {
-        buckets.value { Buckets(count: FutexTable.bucketCount) }.items[index]
-    }
+    func bucket(_ index: Int) -> FutexBucket { buckets.bucket(index) }
 
     /// A bucket, or nil when surely nobody is in it: whoever enters counts itself first and looks at the word afterwards.
-    private func populatedBucket(_ index: Int) -> FutexBucket? {
+    @inline(__always) private func populatedBucket(_ index: Int) -> FutexBucket? {
         atomicMemoryFence(ordering: .sequentiallyConsistent)
-        guard let bucket = buckets.existing?.items[index] else { return nil }
-        return bucket.population.load(ordering: .sequentiallyConsistent) == 0 ? nil : bucket
+        guard let bucket = buckets.existing(index), bucket.population != 0 else { return nil }
+        return bucket
     }
 
     // MARK: Waiting
@@ -67,15 +44,15 @@ public final class FutexTable: Sendable {
     public func wait(
         _ futex: Futex, expecting expected: UInt32, bits: UInt32 = .max, until deadline: Instant?
     ) throws(Errno) -> WaitEnd? {
-        let waiter = FutexWaiter(futex, CurrentThread.thread, bits: bits)
-        try enter(waiter, expecting: expected)
+        let waiter = CurrentThread.with { FutexWaiter(futex, $0, bits: bits) }
+        defer { waiter.free() }
+        try enter(waiter, futex, expecting: expected)
         return sleep(waiter, until: deadline)
     }
 
     /// Enters a waiter if the word holds what is expected.
-    func enter(_ waiter: FutexWaiter, expecting expected: UInt32) throws(Errno) {
-        let futex = waiter.futex
-        try enter(waiter) { (_) throws(Errno) in
+    func enter(_ waiter: FutexWaiter, _ futex: Futex, expecting expected: UInt32) throws(Errno) {
+        try enter(waiter, futex) { (_) throws(Errno) in
             guard try futex.load() == expected else { throw .resourceTemporarilyUnavailable }
             return true
         }
@@ -84,14 +61,16 @@ public final class FutexTable: Sendable {
     /// Enters a waiter unless a look at the word, under the bucket's lock, says that it need not or must not wait.
     ///
     /// - Parameter check: whether to wait.
-    func enter(_ waiter: FutexWaiter, if check: (inout FutexList) throws(Errno) -> Bool) throws(Errno) {
-        let index = index(of: waiter.futex)
+    @inline(__always) func enter(
+        _ waiter: FutexWaiter, _ futex: Futex, if check: (inout FutexList) throws(Errno) -> Bool
+    ) throws(Errno) {
+        let index = index(of: futex)
         let bucket = bucket(index)
-        waiter.bucket.store(index, ordering: .relaxed)
-        bucket.population.add(1, ordering: .sequentiallyConsistent)
+        waiter.bucket = index
+        bucket.comes()
         var hasEntered = false
-        defer { if !hasEntered { bucket.population.subtract(1, ordering: .relaxed) } }
-        try bucket.list.withLock { (list) throws(Errno) in
+        defer { if !hasEntered { bucket.goes() } }
+        try bucket.withList { (list) throws(Errno) in
             guard try check(&list) else { return }
             waiter.isQueued = true
             list.append(waiter)
@@ -107,20 +86,21 @@ public final class FutexTable: Sendable {
 
     /// Takes a waiter out. - Returns: whether nobody had woken it.
     func leave(_ waiter: FutexWaiter) -> Bool {
-        while true {
-            let index = waiter.bucket.load(ordering: .acquiring)
+        while waiter.isQueued {
+            let index = waiter.bucket
             let bucket = bucket(index)
-            let wasQueued = bucket.list.withLock { list -> Bool? in
+            let wasQueued = bucket.withList { list -> Bool? in
                 // It may have been moved to another bucket meanwhile.
-                guard waiter.bucket.load(ordering: .relaxed) == index else { return nil }
+                guard waiter.bucket == index else { return nil }
                 guard waiter.isQueued else { return false }
                 list.remove(waiter)
                 waiter.isQueued = false
-                bucket.population.subtract(1, ordering: .relaxed)
+                bucket.goes()
                 return true
             }
             if let wasQueued { return wasQueued }
         }
+        return false
     }
 
     /// Waits on several words at once.
@@ -132,10 +112,14 @@ public final class FutexTable: Sendable {
     ) throws(Errno) -> Result<Int, WaitEnd> {
         var waiters: [FutexWaiter] = []
         waiters.reserveCapacity(words.count)
+        defer { for waiter in waiters { waiter.free() } }
         do throws(Errno) {
             for (futex, expected) in words {
                 let waiter = FutexWaiter(futex, CurrentThread.thread)
-                try enter(waiter, expecting: expected)
+                do throws(Errno) { try enter(waiter, futex, expecting: expected) } catch {
+                    waiter.free()
+                    throw error
+                }
                 waiters.append(waiter)
             }
         } catch {
@@ -167,7 +151,7 @@ public final class FutexTable: Sendable {
     @discardableResult
     public func wake(_ futex: Futex, atMost count: Int, bits: UInt32 = .max) -> Int {
         guard let bucket = populatedBucket(index(of: futex)) else { return 0 }
-        return bucket.list.withLock { list in
+        return bucket.withList { list in
             FutexTable.wake(futex, atMost: count, bits, in: &list, of: bucket)
         }
     }
@@ -187,10 +171,11 @@ public final class FutexTable: Sendable {
     }
 
     static func wake(_ waiter: FutexWaiter, in list: inout FutexList, of bucket: FutexBucket) {
+        // Held by a count of our own: once the waiter says so, its thread may go on and end.
         let thread = waiter.thread
         list.remove(waiter)
+        bucket.goes()
         waiter.isQueued = false
-        bucket.population.subtract(1, ordering: .relaxed)
         CurrentThread.scheduler.unpark(thread)
     }
 }

@@ -73,7 +73,9 @@ public enum LocalAPIC {
     package static func sendInit(to cpu: UInt32) { sendCommand(0b101 << 8 | 1 << 14, to: cpu) }
 
     /// Starts a CPU in real mode at a page below 1 MiB.
-    package static func sendStart(page: UInt32, to cpu: UInt32) { sendCommand(0b110 << 8 | 1 << 14 | page >> 12, to: cpu) }
+    package static func sendStart(page: UInt32, to cpu: UInt32) {
+        sendCommand(0b110 << 8 | 1 << 14 | page >> 12, to: cpu)
+    }
 
     private static func sendCommand(_ low: UInt32, to cpu: UInt32) {
         guard let window else {

@@ -54,11 +54,12 @@ extension SystemCalls {
         let address = UserAddress(address)
         guard address.rawValue & 3 == 0 else { throw .invalidArgument }
         _ = try UserRange(address, count: 4)
-        let space = task.own.with { $0.space }
-        if !flags.contains(.processPrivate), let place = try space.sharedPlace(of: UInt64(address.rawValue)) {
-            return Futex(address, in: place.pages, at: place.offset)
+        if !flags.contains(.processPrivate),
+            let place = try task.own.with({ $0.space }).sharedPlace(of: UInt64(address.rawValue))
+        {
+            return Futex(address, sharedIn: place.pages, at: place.offset)
         }
-        return Futex(address, in: space, at: UInt64(address.rawValue))
+        return Futex(address, private: task.own.with { ObjectIdentifier($0.space) })
     }
 
     /// The deadline of a wait; nil without one.
