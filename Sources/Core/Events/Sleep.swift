@@ -1,27 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Waiting for nothing but time or an interruption: nanosleep(2), pause(2).
+// Waiting without a queue: for time or an interruption (nanosleep(2), pause(2)), or for a change that whoever makes it
+// wakes the thread for itself (futex(2)).
 
 internal import Machine
 internal import Scheduler
 public import Time
 
-/// A wait without a condition.
+/// A wait without a queue.
 public enum Sleep {
     /// Sleeps until a deadline; nil sleeps until the thread is interrupted.
     ///
-    /// - Returns: what ended the sleep; `.timedOut` for the deadline.
+    /// - Parameter condition: asked before sleeping and whenever the thread is woken; must not block.
+    /// - Returns: nil when the condition holds, else what ended the sleep; `.timedOut` for the deadline.
     /// - Context: thread; blocks; no spinlock held.
-    public static func until(_ deadline: Instant?) -> WaitEnd {
+    public static func until(_ deadline: Instant?, unless condition: () -> Bool = { false }) -> WaitEnd? {
         let thread = CurrentThread.thread
         do throws(WaitEnd) {
             let timeout = try deadline.map { instant throws(WaitEnd) in try Timeout(thread, at: instant) }
             defer { timeout?.cancel() }
-            while true {
+            while !condition() {
                 try WaitQueue.checkInterruptions(thread)
-                if let deadline, Clock.now() >= deadline { return .timedOut }
+                if let deadline, Clock.now() >= deadline { throw .timedOut }
                 CurrentThread.scheduler.park()
             }
+            return nil
         } catch { return error }
     }
 }

@@ -101,23 +101,8 @@ public final class FutexTable: Sendable {
 
     /// Sleeps until a waiter is woken, and takes it out. - Returns: nil if it was woken.
     func sleep(_ waiter: FutexWaiter, until deadline: Instant?) -> WaitEnd? {
-        let end = FutexTable.sleep(until: deadline) { !waiter.isQueued }
+        let end = Sleep.until(deadline, unless: { !waiter.isQueued })
         return leave(waiter) ? end : nil
-    }
-
-    /// Sleeps until a condition holds that a wake-up makes true.
-    static func sleep(until deadline: Instant?, unless condition: () -> Bool) -> WaitEnd? {
-        let thread = CurrentThread.thread
-        do throws(WaitEnd) {
-            let timeout = try deadline.map { instant throws(WaitEnd) in try Timeout(thread, at: instant) }
-            defer { timeout?.cancel() }
-            while !condition() {
-                try WaitQueue.checkInterruptions(thread)
-                if let deadline, Clock.now() >= deadline { throw .timedOut }
-                CurrentThread.scheduler.park()
-            }
-            return nil
-        } catch { return error }
     }
 
     /// Takes a waiter out. - Returns: whether nobody had woken it.
@@ -158,7 +143,7 @@ public final class FutexTable: Sendable {
             if let woken = leaveAll(waiters) { return .success(woken) }
             throw error
         }
-        let end = FutexTable.sleep(until: deadline) {
+        let end = Sleep.until(deadline) {
             for waiter in waiters where !waiter.isQueued { return true }
             return false
         }

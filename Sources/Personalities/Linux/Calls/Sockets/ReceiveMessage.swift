@@ -21,7 +21,7 @@ extension SystemCalls {
     }
 
     @Sendable static func recvfrom(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        let flags = try receiveFlags(r.argument3)
+        let flags = try messageFlags(r.argument3, of: receiveFlags)
         var buffer = IOBuffer(try range(r.argument1, r.argument2))
         let socket = try socket(r.argument0, task)
         let message = try receive(socket, &buffer, flags)
@@ -31,13 +31,13 @@ extension SystemCalls {
     }
 
     @Sendable static func recvmsg(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        let flags = try receiveFlags(r.argument2)
+        let flags = try messageFlags(r.argument2, of: receiveFlags)
         let socket = try socket(r.argument0, task)
         return try receiveMessage(socket, r.argument1, flags, task)
     }
 
     @Sendable static func recvmmsg(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        var flags = try receiveFlags(r.argument3)
+        var flags = try messageFlags(r.argument3, of: receiveFlags)
         // Looked at between messages only (recvmmsg(2), BUGS).
         let deadline = try relativeDeadline(r.argument4)
         let socket = try socket(r.argument0, task)
@@ -58,12 +58,6 @@ extension SystemCalls {
             if let deadline, Clock.now() >= deadline { break }
         }
         return done
-    }
-
-    private static func receiveFlags(_ argument: UInt) throws(Errno) -> MessageFlags {
-        let flags = MessageFlags(rawValue: word(argument))
-        guard flags.isSubset(of: receiveFlags) else { throw .invalidArgument }
-        return flags
     }
 
     private static func receive(

@@ -17,7 +17,7 @@ extension SystemCalls {
     }
 
     @Sendable static func sendto(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        let flags = try sendFlags(r.argument3)
+        let flags = try messageFlags(r.argument3, of: sendFlags)
         var buffer = IOBuffer(try range(r.argument1, r.argument2))
         let socket = try socket(r.argument0, task)
         var message = SocketMessage(flags)
@@ -25,13 +25,13 @@ extension SystemCalls {
     }
 
     @Sendable static func sendmsg(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        let flags = try sendFlags(r.argument2)
+        let flags = try messageFlags(r.argument2, of: sendFlags)
         let socket = try socket(r.argument0, task)
         return try sendMessage(socket, r.argument1, flags, task)
     }
 
     @Sendable static func sendmmsg(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        let flags = try sendFlags(r.argument3)
+        let flags = try messageFlags(r.argument3, of: sendFlags)
         let socket = try socket(r.argument0, task)
         let count = min(Int(word(r.argument2)), IOVector.limit)
         var done = 0
@@ -48,12 +48,6 @@ extension SystemCalls {
             done += 1
         }
         return done
-    }
-
-    private static func sendFlags(_ argument: UInt) throws(Errno) -> MessageFlags {
-        let flags = MessageFlags(rawValue: word(argument))
-        guard flags.isSubset(of: sendFlags) else { throw .invalidArgument }
-        return flags
     }
 
     private static func sendMessage(
@@ -88,14 +82,9 @@ extension SystemCalls {
         _ socket: Socket, _ buffer: inout IOBuffer, _ message: inout SocketMessage, _ address: UInt, _ length: UInt,
         _ task: Task
     ) throws(Errno) -> Int {
-        let count = Int(descriptor(length))
-        guard count >= 0, count <= SocketAddress.limit else { throw .invalidArgument }
-        var bytes = UniqueArray<UInt8>()
-        try allocating { () throws(OutOfMemory) in try bytes.extend(toCount: count, with: 0) }
-        var span = bytes.mutableSpan
-        var raw = span.rawBytes
-        try UserMemory.read(UserAddress(address), into: &raw)
-        return try socket.send(from: &buffer, to: bytes.span, &message, by: caller(task))
+        try withAddress(address, length) { (bytes) throws(Errno) in
+            try socket.send(from: &buffer, to: bytes, &message, by: caller(task))
+        }
     }
 
     /// Reads a struct msghdr.

@@ -74,6 +74,15 @@ extension SystemCalls {
         return SocketCaller(credentials, files)
     }
 
+    /// The flags of a message call.
+    ///
+    /// - Throws: `.invalidArgument` for one that is not `known`.
+    static func messageFlags(_ argument: UInt, of known: MessageFlags) throws(Errno) -> MessageFlags {
+        let flags = MessageFlags(rawValue: word(argument))
+        guard flags.isSubset(of: known) else { throw .invalidArgument }
+        return flags
+    }
+
     /// Runs code with a copy of an address.
     ///
     /// - Throws: `.invalidArgument` for a length that no address has, `.badAddress`.
