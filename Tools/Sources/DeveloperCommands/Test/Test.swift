@@ -79,6 +79,10 @@ struct Test: ParsableCommand {
             let ends = try builder.build(builder.sources.appending("Programs/ends.c"), .musl)
             try HarmTests.exhaustion(ends, runner, &count)
         }
+        if isChosen("full memory") {
+            let fills = try builder.build(builder.sources.appending("Programs/fills.c"), .musl)
+            try HarmTests.fullMemory(fills, runner, &count)
+        }
         let tests = HarmTests(runner: runner, scratch: try ScratchFolder(), program: hello)
         try tests.damagedBoots(seed: 1, rounds: 16, isChosen: isChosen, &count)
         try tests.failingBoots(Array(1...12) + [16, 24, 32, 48, 64, 96, 128, 192, 256], isChosen: isChosen, &count)
