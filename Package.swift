@@ -160,11 +160,18 @@ let package = Package(
             // threads that wait on words of their program
             ["Containers", "Events", "LinuxABI", "Scheduler", "Sync", "Time", "UserMemory"]),
         library(
+            "Services", "SystemVIPC",
+            [
+                "AddressSpace", "Containers", "Events", "FileSystem", "LinuxABI", "Memory", "PageCache", "Sync", "Time",
+            ]),  // shared memory, semaphores and typed messages
+        library(
+            "Services", "MessageQueues",
+            ["Containers", "Events", "FileSystem", "LinuxABI", "Sync", "Time", "UserMemory"]),  // POSIX message queues
+        library(
             "Services", "Processes",
             [
-                "AddressSpace", "Containers", "Events", "FileSystem", "Futexes", "LinuxABI", "Memory", "PageCache",
-                "Random",
-                "Scheduler", "Sockets", "Sync", "Time", "Machine", "Processor",
+                "AddressSpace", "Containers", "Events", "FileSystem", "Futexes", "LinuxABI", "Memory", "MessageQueues",
+                "PageCache", "Random", "Scheduler", "Sockets", "Sync", "SystemVIPC", "Time", "Machine", "Processor",
             ]),  // processes, their threads, their signals
 
         // L5 Personalities: the face that an application sees.
@@ -191,9 +198,10 @@ let package = Package(
                 "DeviceModel",
                 "DevFS", "Discovery", "ELF", "EventFiles", "Events", "FileSystem", "Futexes", "Interrupts",
                 "LinuxABI", "Log",
-                "Machine", "Memory",
+                "Machine", "Memory", "MessageQueues",
                 "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "RamFS", "Random", "Scheduler",
-                "Sockets", "Startup", "Sync", "SysFS", "Terminal", "TerminalFiles", "TextFiles", "Time", "UserMemory",
+                "Sockets", "Startup", "Sync", "SysFS", "SystemVIPC", "Terminal", "TerminalFiles", "TextFiles", "Time",
+                "UserMemory",
             ]),  // the system calls
 
         // L6 Images: lists of what goes in, no logic.
