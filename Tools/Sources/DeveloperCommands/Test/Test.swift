@@ -102,9 +102,13 @@ struct Test: ParsableCommand {
                     folder.appending(FilePath(name + ".c")), library)
             }
         }
+        let chosen = rows.filter { isChosen($0.name) }
+        for program in LanguageProgram.all where chosen.contains(where: { $0.command[0] == "%" + program.name }) {
+            programs[program.name] = try builder.build(program)
+        }
         let scratch = try ScratchFolder()
         let comparison = ProgramComparison(root: checkout.root, scratch: scratch.path, programs: programs)
-        try inParallel(rows.filter { isChosen($0.name) }, GuestRunner.parallelism) { row in
+        try inParallel(chosen, GuestRunner.parallelism) { row in
             try comparison.start(row, runner)
         } finish: { row, running in
             count.record(row.name, try comparison.finish(row, running))
