@@ -278,6 +278,8 @@ let package = Package(
             ]),
         tests("LinuxABI"),
         tests("Pipes", ["Events", "FileSystem", "LinuxABI", "TestSupport", "UserMemory"]),
+        tests("SystemVIPC", ["Containers", "FileSystem", "LinuxABI", "TestSupport"]),
+        tests("MessageQueues", ["Containers", "FileSystem", "LinuxABI", "TestSupport"]),
         tests("Futexes", ["Events", "LinuxABI", "Scheduler", "TestSupport", "Time", "UserMemory"]),
         tests("EventFiles", ["Events", "FileSystem", "LinuxABI", "RamFS", "TestSupport", "Time", "UserMemory"]),
         tests("Sockets", ["Containers", "Events", "FileSystem", "LinuxABI", "Sync", "TestSupport", "UserMemory"]),
