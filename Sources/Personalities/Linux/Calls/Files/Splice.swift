@@ -83,7 +83,8 @@ extension SystemCalls {
                 // One such step at a time: two could hold each other's pipe up.
                 let done = try task.process.system.pipes.nesting.withLock { (_) throws(Errno) in
                     try source.pipe.pass(atMost: min(count, target.pipe.room), passing) { (bytes) throws(Errno) in
-                        try target.pipe.write(from: &bytes, .nonBlocking)
+                        // Another writer may have taken the room: then this is tried again.
+                        try refusable { () throws(Errno) in try target.pipe.write(from: &bytes, .nonBlocking) }
                     }
                 }
                 if done > 0 { return done }
@@ -158,7 +159,8 @@ extension SystemCalls {
                 if got == 0 { break }
                 var bytes = IOBuffer(sending: piece.collected)
                 // Bytes that came from a file without positions are not given back to it: they wait for room.
-                let part = try target.pipe.write(from: &bytes, hasPlace && done > 0 ? .nonBlocking : [])
+                let options = hasPlace ? done > 0 ? .nonBlocking : waiting(target, options) : []
+                let part = try target.pipe.write(from: &bytes, options)
                 done += part
                 position.offset += UInt64(part)
                 if part < got { break }
