@@ -166,11 +166,18 @@ let package = Package(
             // threads that wait on words of their program
             ["Containers", "Events", "LinuxABI", "Scheduler", "Sync", "Time", "UserMemory"]),
         library(
+            "Services", "SystemVIPC",
+            [
+                "AddressSpace", "Containers", "Events", "FileSystem", "LinuxABI", "Memory", "PageCache", "Sync", "Time",
+            ]),  // shared memory, semaphores and typed messages
+        library(
+            "Services", "MessageQueues",
+            ["Containers", "Events", "FileSystem", "LinuxABI", "Sync", "Time", "UserMemory"]),  // POSIX message queues
+        library(
             "Services", "Processes",
             [
-                "AddressSpace", "Containers", "Events", "FileSystem", "Futexes", "LinuxABI", "Memory", "PageCache",
-                "Random",
-                "Scheduler", "Sockets", "Sync", "Time", "Machine", "Processor",
+                "AddressSpace", "Containers", "Events", "FileSystem", "Futexes", "LinuxABI", "Memory", "MessageQueues",
+                "PageCache", "Random", "Scheduler", "Sockets", "Sync", "SystemVIPC", "Time", "Machine", "Processor",
             ]),  // processes, their threads, their signals
 
         // L5 Personalities: the face that an application sees.
@@ -197,9 +204,10 @@ let package = Package(
                 "DeviceModel",
                 "DevFS", "Discovery", "ELF", "EventFiles", "Events", "FileSystem", "Futexes", "Interrupts",
                 "LinuxABI", "Log",
-                "Machine", "Memory",
+                "Machine", "Memory", "MessageQueues",
                 "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "Processors", "RamFS", "Random",
-                "Scheduler", "Sockets", "Startup", "Sync", "SysFS", "Terminal", "TerminalFiles", "TextFiles", "Time",
+                "Scheduler", "Sockets", "Startup", "Sync", "SysFS", "SystemVIPC", "Terminal", "TerminalFiles",
+                "TextFiles", "Time",
                 "UserMemory",
             ]),  // the system calls
 
@@ -278,6 +286,8 @@ let package = Package(
             ]),
         tests("LinuxABI"),
         tests("Pipes", ["Events", "FileSystem", "LinuxABI", "TestSupport", "UserMemory"]),
+        tests("SystemVIPC", ["Containers", "FileSystem", "LinuxABI", "TestSupport"]),
+        tests("MessageQueues", ["Containers", "FileSystem", "LinuxABI", "TestSupport"]),
         tests("Futexes", ["Events", "LinuxABI", "Scheduler", "TestSupport", "Time", "UserMemory"]),
         tests("EventFiles", ["Events", "FileSystem", "LinuxABI", "RamFS", "TestSupport", "Time", "UserMemory"]),
         tests("Sockets", ["Containers", "Events", "FileSystem", "LinuxABI", "Sync", "TestSupport", "UserMemory"]),

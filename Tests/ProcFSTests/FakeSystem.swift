@@ -93,6 +93,17 @@ final class FakeSystem: SystemProvider, @unchecked Sendable {
         try text.add(name.span)
     }
 
+    var ipcLimits: IPCLimits {
+        var limits = IPCLimits()
+        limits.segments = 4096
+        limits.semaphores = (1, 2, 3, 4)
+        limits.queues = (256, 10, 8192)
+        return limits
+    }
+    func addSharedSegments(to text: inout TextBuilder) throws(Errno) { try text.add("segment\n") }
+    func addSemaphoreSets(to text: inout TextBuilder) throws(Errno) { try text.add("set\n") }
+    func addMessageChannels(to text: inout TextBuilder) throws(Errno) { try text.add("channel\n") }
+
     var pendingFailure: UInt64 = 0
 
     func failAllocation(after count: UInt64) { pendingFailure = count }

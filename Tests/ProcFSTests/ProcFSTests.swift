@@ -183,7 +183,8 @@ extension String.UTF8View {
             ("/proc/sys/vm/overcommit_memory", "0\n"), ("/proc/sys/kernel/pid_max", "32768\n"),
             ("/proc/sys/kernel/random/boot_id", "ffffffff-ffff-4fff-8000-000000000000\n"),
             ("/proc/sys/kernel/random/uuid", "01234567-89ab-4def-8123-456789abcdef\n"),
-            ("/proc/cpuinfo", "processor\t: 0\n"),
+            ("/proc/cpuinfo", "processor\t: 0\n"), ("/proc/sys/kernel/sem", "1\t2\t3\t4\n"),
+            ("/proc/sys/kernel/shmmni", "4096\n"), ("/proc/sys/fs/mqueue/msg_max", "10\n"),
             (
                 "/proc/stat",
                 "cpu  3 0 20 500 0 0 0 0 0 0\ncpu0 1 0 10 250 0 0 0 0 0 0\ncpu1 2 0 10 250 0 0 0 0 0 0\nintr 0\nctxt 99\n"

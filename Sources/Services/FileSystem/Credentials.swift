@@ -31,6 +31,10 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
     public static var setGroupID: Capabilities { Capabilities(rawValue: 1 << 6) }
     /// Take any user (`CAP_SETUID`).
     public static var setUserID: Capabilities { Capabilities(rawValue: 1 << 7) }
+    /// Keep shared memory in memory (`CAP_IPC_LOCK`).
+    public static var lockIPC: Capabilities { Capabilities(rawValue: 1 << 14) }
+    /// Ignore the permission bits of System V's objects (`CAP_IPC_OWNER`).
+    public static var ownIPC: Capabilities { Capabilities(rawValue: 1 << 15) }
     /// Change the root directory (`CAP_SYS_CHROOT`).
     public static var changeRoot: Capabilities { Capabilities(rawValue: 1 << 18) }
     /// Mount, set the hostname, and much else (`CAP_SYS_ADMIN`).

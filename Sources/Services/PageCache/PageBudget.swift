@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How many pages a file system may hold: what makes tmpfs answer "no space" before it has eaten all memory.
+// How many pages a file system may hold: what makes tmpfs answer "no space" before it has eaten all memory. Linux leaves
+// it there, and several file systems of half the memory each end in its out-of-memory killer; here files that are only in
+// memory are all there is, and a program that is killed loses them. So no file takes the last sixteenth either, which
+// programs and the kernel need to go on.
 
 import Events
+import Memory
 
 /// A count of pages shared by the files of one file system.
 public final class PageBudget: Sendable {
@@ -30,9 +34,13 @@ public final class PageBudget: Sendable {
         state.withLock { $0.limit = limit }
     }
 
-    /// Takes `count` pages if the limit allows, and tells whether it did.
+    /// Free memory that files leave to programs and the kernel, in bytes: a sixteenth, at most 16 MiB.
+    static var untouched: UInt64 { min(Frames.totalBytes / 16, 16 << 20) }
+
+    /// Takes `count` pages if the limit and the memory allow, and tells whether it did.
     func take(_ count: UInt64) -> Bool {
-        state.withLock { state in
+        if Frames.freeBytes < PageBudget.untouched { return false }
+        return state.withLock { state in
             if state.used >= state.limit || state.limit - state.used < count { return false }
             state.used += count
             return true

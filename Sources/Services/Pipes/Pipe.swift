@@ -13,7 +13,7 @@ public import UserMemory
 
 /// A pipe or an open FIFO.
 ///
-/// Lock order: `ring` is a leaf; page faults happen under it.
+/// Lock order: page faults happen under `ring`, and what splice(2) does with the file that the bytes go to.
 public final class Pipe: Inode, @unchecked Sendable {
     /// How long a write is not mixed with others (`PIPE_BUF`).
     public static var atomicByteCount: Int { 4096 }
@@ -22,9 +22,9 @@ public final class Pipe: Inode, @unchecked Sendable {
     /// The bytes that a pipe may get without privilege (/proc/sys/fs/pipe-max-size).
     public static var sizeLimit: Int { 1 << 20 }
 
-    private let ring: BlockingMutex<PipeRing>
+    let ring: BlockingMutex<PipeRing>
     private let fillLevel = Atomic<Int>(0)
-    private let roomLeft: Atomic<Int>
+    let roomLeft: Atomic<Int>
     let readers = Atomic<Int>(0)
     let writers = Atomic<Int>(0)
     /// How often an end was opened; who waits for one must not miss an end that has gone again.
@@ -79,7 +79,7 @@ public final class Pipe: Inode, @unchecked Sendable {
     ///
     /// - Returns: how many bytes; 0 when nobody can write any more.
     /// - Throws: `.wouldBlock`, `.interrupted`, `.badAddress`.
-    func read(into buffer: inout IOBuffer, _ options: TransferOptions) throws(Errno) -> Int {
+    public func read(into buffer: inout IOBuffer, _ options: TransferOptions) throws(Errno) -> Int {
         if buffer.remaining == 0 { return 0 }
         let before = buffer.transferred
         while true {
@@ -107,7 +107,7 @@ public final class Pipe: Inode, @unchecked Sendable {
     ///
     /// - Returns: how many bytes; fewer than all if a signal or `.nonBlocking` ended it in the middle.
     /// - Throws, before the first byte: `.brokenPipe` without readers, `.wouldBlock`, `.interrupted`, `.badAddress`.
-    func write(from buffer: inout IOBuffer, _ options: TransferOptions) throws(Errno) -> Int {
+    public func write(from buffer: inout IOBuffer, _ options: TransferOptions) throws(Errno) -> Int {
         let before = buffer.transferred
         do throws(Errno) {
             while buffer.remaining > 0 { try writePart(&buffer, options) }
@@ -139,12 +139,12 @@ public final class Pipe: Inode, @unchecked Sendable {
         try wait { self.roomLeft.load(ordering: .acquiring) >= needed || self.readers.load(ordering: .acquiring) == 0 }
     }
 
-    private func wait(unless condition: () -> Bool) throws(Errno) {
+    func wait(unless condition: () -> Bool) throws(Errno) {
         do throws(WaitEnd) { try changed.wait(unless: condition) } catch { throw .interrupted }
     }
 
     /// Lets waiters see the ring's state.
-    @inline(__always) private func publish(_ count: Int, _ room: Int) {
+    @inline(__always) func publish(_ count: Int, _ room: Int) {
         fillLevel.store(count, ordering: .releasing)
         roomLeft.store(room, ordering: .releasing)
     }

@@ -100,6 +100,33 @@ struct PipeRing: ~Copyable {
         }
     }
 
+    /// Copies the oldest bytes to the buffer, as many as there are and fit.
+    ///
+    /// - Throws: `.badAddress`.
+    func peek(into buffer: inout IOBuffer) throws(Errno) {
+        var distance = 0
+        while distance < count, buffer.remaining > 0 {
+            let place = wrapped(head &+ distance)
+            let offset = PipeRing.offset(place)
+            let part = min(count - distance, buffer.remaining, pageSize - offset)
+            guard let frame = slots[PipeRing.slot(place)] else { preconditionFailure() }
+            try buffer.put(from: frame, at: offset, count: part)
+            distance += part
+        }
+    }
+
+    /// Forgets the oldest bytes.
+    ///
+    /// - Precondition: there are as many.
+    mutating func forget(_ byteCount: Int) {
+        var left = byteCount
+        while left > 0 {
+            let part = min(left, pageSize - PipeRing.offset(head))
+            discard(part)
+            left -= part
+        }
+    }
+
     /// Forgets the oldest bytes, all within one slot.
     private mutating func discard(_ byteCount: Int) {
         let index = PipeRing.slot(head)

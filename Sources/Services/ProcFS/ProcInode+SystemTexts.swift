@@ -74,6 +74,10 @@ extension ProcInode {
             try text.add(provider.watchLimits.watches)
             try text.add("\n")
         case .backlogMax: try text.add("4096\n")
+        case .segmentBytesMax, .segmentPagesMax, .segmentsMax, .semaphoreLimits, .messageMax, .messageQueueBytes,
+            .messageQueuesMax, .queuesMax, .queueMessagesMax, .queueMessageSizeMax, .queueMessagesUsual,
+            .queueMessageSizeUsual, .sharedSegments, .semaphoreSets, .messageChannels:
+            try addIPC(kind, to: &text)
         }
     }
 

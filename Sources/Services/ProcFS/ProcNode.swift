@@ -15,6 +15,10 @@ enum SystemText: UInt8, CaseIterable {
     case bootID, uuid, entropyAvailable, poolSize
     case fileMax, openMax, pipeMaxSize, watchEventsMax, watchesMax
     case backlogMax
+    case segmentBytesMax, segmentPagesMax, segmentsMax, semaphoreLimits, messageMax, messageQueueBytes, messageQueuesMax
+    case queuesMax, queueMessagesMax, queueMessageSizeMax, queueMessagesUsual, queueMessageSizeUsual
+    // Below sysvipc/.
+    case sharedSegments, semaphoreSets, messageChannels
 }
 
 /// A text of a process.
@@ -30,7 +34,7 @@ enum ProcessLink: UInt8 {
 
 /// A directory with fixed entries.
 enum FixedDirectory: UInt8 {
-    case sys, sysKernel, sysKernelRandom, sysVM, sysFS, sysFSInotify, sysNet, sysNetCore
+    case sys, sysKernel, sysKernelRandom, sysVM, sysFS, sysFSInotify, sysNet, sysNetCore, sysFSQueues, systemV
 }
 
 /// A node of /proc.
@@ -128,7 +132,8 @@ enum ProcNode: Equatable {
             case .sys: .root
             case .sysKernelRandom: .fixed(.sysKernel)
             case .sysNetCore: .fixed(.sysNet)
-            case .sysFSInotify: .fixed(.sysFS)
+            case .sysFSInotify, .sysFSQueues: .fixed(.sysFS)
+            case .systemV: .root
             case .sysKernel, .sysVM, .sysFS, .sysNet: .fixed(.sys)
             }
         case .systemText(let text):
@@ -138,8 +143,12 @@ enum ProcNode: Equatable {
                 .root
             case .overcommitMemory, .overcommitRatio, .maxMapCount, .leastAddress, .swappiness: .fixed(.sysVM)
             case .osType, .osRelease, .kernelVersion, .hostName, .domainName, .pidMax, .threadsMax, .lastCapability,
-                .groupsMax, .overflowUserID, .overflowGroupID, .randomizeAddresses:
+                .groupsMax, .overflowUserID, .overflowGroupID, .randomizeAddresses, .segmentBytesMax, .segmentPagesMax,
+                .segmentsMax, .semaphoreLimits, .messageMax, .messageQueueBytes, .messageQueuesMax:
                 .fixed(.sysKernel)
+            case .queuesMax, .queueMessagesMax, .queueMessageSizeMax, .queueMessagesUsual, .queueMessageSizeUsual:
+                .fixed(.sysFSQueues)
+            case .sharedSegments, .semaphoreSets, .messageChannels: .fixed(.systemV)
             case .bootID, .uuid, .entropyAvailable, .poolSize: .fixed(.sysKernelRandom)
             case .fileMax, .openMax, .pipeMaxSize: .fixed(.sysFS)
             case .watchEventsMax, .watchesMax: .fixed(.sysFSInotify)
@@ -173,10 +182,11 @@ enum ProcNode: Equatable {
         case 8: ("stat", .systemText(.stat))
         case 9: ("swaps", .systemText(.swaps))
         case 10: ("sys", .fixed(.sys))
-        case 11: ("thread-self", .threadSelfLink)
-        case 12: ("uptime", .systemText(.uptime))
-        case 13: ("version", .systemText(.version))
-        case 14: ("vmstat", .systemText(.vmstat))
+        case 11: ("sysvipc", .fixed(.systemV))
+        case 12: ("thread-self", .threadSelfLink)
+        case 13: ("uptime", .systemText(.uptime))
+        case 14: ("version", .systemText(.version))
+        case 15: ("vmstat", .systemText(.vmstat))
         default: nil
         }
     }
@@ -222,23 +232,39 @@ enum ProcNode: Equatable {
         case (.sys, 3): ("vm", .fixed(.sysVM))
         case (.sysFS, 0): ("file-max", .systemText(.fileMax))
         case (.sysFS, 1): ("inotify", .fixed(.sysFSInotify))
-        case (.sysFS, 2): ("nr_open", .systemText(.openMax))
-        case (.sysFS, 3): ("pipe-max-size", .systemText(.pipeMaxSize))
+        case (.sysFS, 2): ("mqueue", .fixed(.sysFSQueues))
+        case (.sysFS, 3): ("nr_open", .systemText(.openMax))
+        case (.sysFS, 4): ("pipe-max-size", .systemText(.pipeMaxSize))
+        case (.sysFSQueues, 0): ("msg_default", .systemText(.queueMessagesUsual))
+        case (.sysFSQueues, 1): ("msg_max", .systemText(.queueMessagesMax))
+        case (.sysFSQueues, 2): ("msgsize_default", .systemText(.queueMessageSizeUsual))
+        case (.sysFSQueues, 3): ("msgsize_max", .systemText(.queueMessageSizeMax))
+        case (.sysFSQueues, 4): ("queues_max", .systemText(.queuesMax))
+        case (.systemV, 0): ("msg", .systemText(.messageChannels))
+        case (.systemV, 1): ("sem", .systemText(.semaphoreSets))
+        case (.systemV, 2): ("shm", .systemText(.sharedSegments))
         case (.sysFSInotify, 0): ("max_queued_events", .systemText(.watchEventsMax))
         case (.sysFSInotify, 1): ("max_user_watches", .systemText(.watchesMax))
         case (.sysKernel, 0): ("cap_last_cap", .systemText(.lastCapability))
         case (.sysKernel, 1): ("domainname", .systemText(.domainName))
         case (.sysKernel, 2): ("hostname", .systemText(.hostName))
-        case (.sysKernel, 3): ("ngroups_max", .systemText(.groupsMax))
-        case (.sysKernel, 4): ("osrelease", .systemText(.osRelease))
-        case (.sysKernel, 5): ("ostype", .systemText(.osType))
-        case (.sysKernel, 6): ("overflowgid", .systemText(.overflowGroupID))
-        case (.sysKernel, 7): ("overflowuid", .systemText(.overflowUserID))
-        case (.sysKernel, 8): ("pid_max", .systemText(.pidMax))
-        case (.sysKernel, 9): ("random", .fixed(.sysKernelRandom))
-        case (.sysKernel, 10): ("randomize_va_space", .systemText(.randomizeAddresses))
-        case (.sysKernel, 11): ("threads-max", .systemText(.threadsMax))
-        case (.sysKernel, 12): ("version", .systemText(.kernelVersion))
+        case (.sysKernel, 3): ("msgmax", .systemText(.messageMax))
+        case (.sysKernel, 4): ("msgmnb", .systemText(.messageQueueBytes))
+        case (.sysKernel, 5): ("msgmni", .systemText(.messageQueuesMax))
+        case (.sysKernel, 6): ("ngroups_max", .systemText(.groupsMax))
+        case (.sysKernel, 7): ("osrelease", .systemText(.osRelease))
+        case (.sysKernel, 8): ("ostype", .systemText(.osType))
+        case (.sysKernel, 9): ("overflowgid", .systemText(.overflowGroupID))
+        case (.sysKernel, 10): ("overflowuid", .systemText(.overflowUserID))
+        case (.sysKernel, 11): ("pid_max", .systemText(.pidMax))
+        case (.sysKernel, 12): ("random", .fixed(.sysKernelRandom))
+        case (.sysKernel, 13): ("randomize_va_space", .systemText(.randomizeAddresses))
+        case (.sysKernel, 14): ("sem", .systemText(.semaphoreLimits))
+        case (.sysKernel, 15): ("shmall", .systemText(.segmentPagesMax))
+        case (.sysKernel, 16): ("shmmax", .systemText(.segmentBytesMax))
+        case (.sysKernel, 17): ("shmmni", .systemText(.segmentsMax))
+        case (.sysKernel, 18): ("threads-max", .systemText(.threadsMax))
+        case (.sysKernel, 19): ("version", .systemText(.kernelVersion))
         case (.sysKernelRandom, 0): ("boot_id", .systemText(.bootID))
         case (.sysKernelRandom, 1): ("entropy_avail", .systemText(.entropyAvailable))
         case (.sysKernelRandom, 2): ("poolsize", .systemText(.poolSize))

@@ -47,6 +47,25 @@ public struct CPUTimes: Sendable {
     public init() {}
 }
 
+/// The limits of System V's objects and of POSIX message queues.
+public struct IPCLimits: Sendable {
+    /// Bytes of a segment, pages of all segments, segments.
+    public var segmentBytes: UInt64 = 0
+    /// See `segmentBytes`.
+    public var segmentPages: UInt64 = 0
+    /// See `segmentBytes`.
+    public var segments: UInt64 = 0
+    /// Semaphores in a set and in all, operations of a call, sets.
+    public var semaphores: (inSet: UInt64, total: UInt64, operations: UInt64, sets: UInt64) = (0, 0, 0, 0)
+    /// Bytes of a message and in a new queue, queues.
+    public var messages: (bytes: UInt64, queueBytes: UInt64, queues: UInt64) = (0, 0, 0)
+    /// POSIX queues, messages of one, bytes of a message.
+    public var queues: (count: UInt64, messages: UInt64, bytes: UInt64) = (0, 0, 0)
+
+    /// Creates limits of zero.
+    public init() {}
+}
+
 /// What ProcFS must be told about the machine.
 public protocol SystemProvider: AnyObject, Sendable {
     /// The number of the calling process.
@@ -94,6 +113,14 @@ public protocol SystemProvider: AnyObject, Sendable {
     var leastAddress: UInt64 { get }
     /// Events that an inotify instance keeps, and watches that it may have.
     var watchLimits: (events: UInt64, watches: UInt64) { get }
+    /// The limits of System V's objects and of POSIX message queues.
+    var ipcLimits: IPCLimits { get }
+    /// Appends a line for each segment of shared memory.
+    func addSharedSegments(to text: inout TextBuilder) throws(Errno)
+    /// Appends a line for each set of semaphores.
+    func addSemaphoreSets(to text: inout TextBuilder) throws(Errno)
+    /// Appends a line for each queue of typed messages.
+    func addMessageChannels(to text: inout TextBuilder) throws(Errno)
     /// How many allocations are left until one fails on purpose; 0 if none will.
     var pendingFailure: UInt64 { get }
     /// Lets the `count`-th allocation from now fail, for tests of error paths; 0 lets none fail.

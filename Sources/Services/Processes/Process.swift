@@ -11,6 +11,7 @@ public import LinuxABI
 internal import Scheduler
 public import Sync
 internal import Synchronization
+internal import SystemVIPC
 public import Time
 
 /// A process.
@@ -227,6 +228,7 @@ public final class Process: Sendable {
     func finish() {
         retireIntervalTimers()
         deleteTimers()
+        system.systemV.semaphores.processEnded(id)
         files.closeAll(in: 0...Int32.max)
         space.removeAll()
         let end = state.withLock { $0.end ?? .exited(status: $0.firstThreadStatus) }

@@ -9,11 +9,13 @@ public import FileSystem
 public import Futexes
 public import LinuxABI
 public import Memory
+public import MessageQueues
 public import PageCache
 public import Random
 public import Sockets
 internal import Sync
 internal import Synchronization
+public import SystemVIPC
 public import Time
 
 /// Who is told that the first process has ended: the image, which then shuts the machine down.
@@ -45,6 +47,10 @@ public final class System: Sendable {
 
     /// The families of sockets that there are.
     public let sockets = SocketFamilies()
+    /// Shared memory, semaphores and messages of System V.
+    public let systemV = SystemVIPC()
+    /// POSIX message queues.
+    public let messageQueues = MessageQueues { Task.withCurrent { $0.process.id } }
     /// Woken when the wall clock was set: deadlines that are times of day may come earlier or later.
     public let wallTimeSet = WaitQueue()
 

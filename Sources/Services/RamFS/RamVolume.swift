@@ -70,9 +70,9 @@ public final class RamVolume: Volume, @unchecked Sendable {
         nextNumber.wrappingAdd(1, ordering: .relaxed).oldValue
     }
 
-    /// Changes the limits, for remounting.
-    public func setPageLimit(_ limit: UInt64) {
-        pages.setLimit(limit)
+    /// Limits what may still be written, in pages, whatever is in the files already.
+    public func limitGrowth(to count: UInt64) {
+        pages.setLimit(pages.figures.used + count)
     }
 
     public override func status() -> FileSystemStatus {

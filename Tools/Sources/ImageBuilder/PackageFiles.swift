@@ -18,7 +18,22 @@ public struct PackageFiles: Sendable {
     /// - Parameters:
     ///   - programs: the program and the scripts before it: the first that has a package counts for all of them.
     ///   - root: where the host's files are.
-    public init(of programs: [FilePath], root: FilePath = "/") throws(ToolError) {
+    ///   - cache: the tool's cache, where answers are kept until dpkg changes something; nil keeps none.
+    public init(of programs: [FilePath], root: FilePath = "/", cache: FilePath? = nil) throws(ToolError) {
+        let note = cache.flatMap { PackageNote(programs, root: root, cache: $0) }
+        if let known = note?.answer {
+            self = known
+            return
+        }
+        try self.init(asking: programs, root)
+        note?.keep(self)
+    }
+
+    init(package: String?, packages: [String], files: [FilePath]) {
+        (self.package, self.packages, self.files) = (package, packages, files)
+    }
+
+    private init(asking programs: [FilePath], _ root: FilePath) throws(ToolError) {
         guard let database = DebianPackages(root: root) else {
             (package, packages, files) = (nil, [], [])
             return

@@ -9,6 +9,13 @@ import Testing
 
 @Suite("Guest tests")
 struct GuestTestTests {
+    @Test("A row may ask for memory beside its comparisons")
+    func memory() throws {
+        let row = try #require(ProgramRow("java,,sorted memory=1G,,java Hello"))
+        #expect(row.memory == "1G" && row.comparisons == [.sorted])
+        #expect(ProgramRow("java,,memory,,java Hello") == nil)
+    }
+
     @Test("A row is five fields, and the command may have commas")
     func row() throws {
         let row = try #require(ProgramRow("cut,in.txt,sorted numbers,A=1 B=,busybox cut -d, -f1 'a b' \"c'd\""))

@@ -65,6 +65,25 @@ struct DebianPackagesTests {
         #expect(try PackageFiles(of: ["/usr/bin/none"], root: folder.path).files.isEmpty)
     }
 
+    @Test("An answer is kept until dpkg's status changes")
+    func keptAnswers() throws {
+        let folder = try plant()
+        let cache = folder.path.appending("cache")
+        let ask = { try PackageFiles(of: ["/usr/bin/tool"], root: folder.path, cache: cache) }
+        // What has just been written may change again unseen.
+        let files = try ask().files
+        #expect(!HostFile.exists(cache))
+        try folder.shell("touch -h -d @1000000000 var/lib/dpkg/status")
+        let note = try #require(
+            PackageNote(["/usr/bin/tool"], root: folder.path, cache: cache, now: Int64.max))
+        #expect(note.answer == nil)
+        note.keep(try ask())
+        #expect(note.answer?.files == files && note.answer?.package == "tool-minimal")
+        #expect(note.answer?.packages == (try ask().packages))
+        try folder.shell("touch -h -d @1000000001 var/lib/dpkg/status")
+        #expect(PackageNote(["/usr/bin/tool"], root: folder.path, cache: cache, now: Int64.max)?.answer == nil)
+    }
+
     @Test("Without dpkg there are no packages")
     func nothing() throws {
         #expect(DebianPackages(root: try TemporaryFolder().path) == nil)

@@ -20,7 +20,7 @@ internal import Time
 
 /// The facts about a system.
 final class SystemFacts: SystemProvider, SysProvider {
-    private let system: System
+    let system: System
     private let identity = Spinlock<(UInt64, UInt64)?>(nil)
 
     init(_ system: System) { self.system = system }

@@ -130,6 +130,8 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
         do throws(BootArchive.Failure) {
             try BootArchive.unpack(into: volume, &configuration, random)
         } catch { throw StartFailure(error) }
+        // tmpfs(5): half of the memory, by which we mean of what the program's own files have left.
+        volume.limitGrowth(to: Frames.freeBytes / UInt64(pageSize) / 2)
         guard !configuration.program.isEmpty else { throw StartFailure(.noProgram) }
         if configuration.epoch != 0 { Clock.setWallTime(configuration.epoch) }
         if overrides.tracesSystemCalls || configuration.tracesSystemCalls { SystemCallTrace.start() }

@@ -20,18 +20,30 @@ struct Closure: ParsableCommand {
         help: "Leaves out files that match a pattern, such as '/usr/lib/python3/*'.")
     var excluded: [String] = []
 
+    @Option(
+        name: [.customShort("e"), .customLong("env")], parsing: .unconditionalSingleValue,
+        help: "Sets NAME=VALUE in the program's environment, or passes NAME on; LD_LIBRARY_PATH and LD_PRELOAD count.")
+    var environment: [String] = []
+
     @Flag(help: "Only the sums.")
     var summary = false
 
     @Argument(parsing: .postTerminator, help: "The program.")
     var command: [String]
 
+    /// What the program would see in the machine: the host's own variables stay here unless they are passed on.
+    private func variable(_ name: String) -> [UInt8] {
+        guard let word = environment.last(where: { $0 == name || $0.hasPrefix(name + "=") }) else { return [] }
+        return word == name ? Environment.value(name) ?? [] : Array(word.utf8.dropFirst(name.utf8.count + 1))
+    }
+
     func run() throws {
         guard let name = command.first, command.count == 1 else { throw ValidationError("Name one program.") }
         let program = try ProgramClosure(
             FilePath(name), in: HostView(),
             searchPath: Environment.value("PATH") ?? Array(Run.defaultSearchPath.utf8),
-            directory: try HostFile.currentDirectory(), libraryPath: Environment.value("LD_LIBRARY_PATH") ?? [])
+            directory: try HostFile.currentDirectory(), libraryPath: variable("LD_LIBRARY_PATH"),
+            preloads: variable("LD_PRELOAD"))
         let closure = try HostClosure(program, excluding: excluded)
         var tree = FileTree()
         try closure.add(to: &tree)

@@ -21,7 +21,7 @@ struct HostClosure {
     init(_ program: ProgramClosure, excluding excluded: [String]) throws(ToolError) {
         self.program = program
         self.excluded = excluded
-        packages = try PackageFiles(of: program.programs)
+        packages = try PackageFiles(of: program.programs, cache: try Environment.cacheDirectory())
     }
 
     /// Puts everything in that is not in the tree yet.

@@ -40,6 +40,10 @@ extension Run {
             libraryPath: value("LD_LIBRARY_PATH", variables), preloads: value("LD_PRELOAD", variables))
         if isHost {
             try HostClosure(program, excluding: excluded).add(to: &tree)
+            // The host's own would name another machine.
+            if tree.entries["/etc/hostname"] == nil {
+                tree.addFile("/etc/hostname", bytes: Array("\(hostname)\n".utf8))
+            }
         } else if let base {
             try tree.removeImpliedDirectories(in: base)
         }

@@ -24,7 +24,7 @@ struct GuestLibrary: Sendable {
 /// Builds guest programs into `.build-guest`.
 struct GuestBuilder {
     let sources: FilePath
-    private let output: FilePath
+    let output: FilePath
 
     init(root: FilePath) throws {
         sources = root.appending("Tests/Guest")

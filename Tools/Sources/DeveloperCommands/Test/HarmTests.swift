@@ -70,6 +70,19 @@ struct HarmTests {
         }
     }
 
+    /// Files that take all the space there is end in "no space", at a limit that was told before; nothing that was written is
+    /// lost, and the program goes on.
+    static func fullMemory(_ program: FilePath, _ runner: GuestRunner, _ count: inout TestCount) throws {
+        for folders in [["/"], ["/", "/dev/shm"], ["/dev/shm", "/tmp"]] {
+            let capture = try runner.start([program.description] + folders, options: ["-M", "32M"]).finish()
+            let expected = folders.map { "\($0): no space\n" }.joined() + "nothing lost\n"
+            count.record(
+                "full memory/\(folders.joined(separator: " "))",
+                capture.status == 0 && capture.outputText == expected
+                    ? nil : "status \(capture.status): \(capture.outputText)\n    \(capture.errorText)")
+        }
+    }
+
     private func archivePath(_ index: Int) -> FilePath { scratch.path.appending(FilePath("archive-\(index)")) }
 
     /// Boots with the k-th allocation failing, for each of the numbers; the machine must end with its program, or with a

@@ -4,9 +4,10 @@
 //
 //   name,stdin,compare,environment,command
 //   stdin        a file of Tests/Guest/Inputs, or nothing for an empty input
-//   compare      how outputs are made comparable, see `Comparison`; nothing for byte by byte
+//   compare      how outputs are made comparable, see `Comparison`; nothing for byte by byte; "memory=1G" gives the machine
+//                as much
 //   environment  variables, "A=1 B=2"
-//   command      words; 'single' and "double" quotes keep spaces; %name is a program of Tests/Guest/Programs
+//   command      words; 'single' and "double" quotes keep spaces; %name is a program of Tests/Guest/Programs or Languages
 
 /// One command to compare.
 struct ProgramRow: Equatable {
@@ -31,6 +32,8 @@ struct ProgramRow: Equatable {
     let name: String
     let input: String?
     let comparisons: [Comparison]
+    /// The machine's memory, as `-M` takes it; nil for what fits.
+    let memory: String?
     let environment: [String]
     let command: [String]
 
@@ -50,7 +53,9 @@ struct ProgramRow: Equatable {
         guard fields.count == 5, let words = Self.words(fields[4]), !words.isEmpty, !fields[0].isEmpty else {
             return nil
         }
-        let comparisons = fields[2].split(separator: " ").map { Comparison(rawValue: String($0)) }
+        let options = fields[2].split(separator: " ")
+        let comparisons = options.filter { !$0.hasPrefix("memory=") }.map { Comparison(rawValue: String($0)) }
+        memory = options.last { $0.hasPrefix("memory=") }.map { String($0.dropFirst(7)) }
         guard !comparisons.contains(nil) else { return nil }
         name = fields[0]
         input = fields[1].isEmpty ? nil : fields[1]

@@ -87,6 +87,10 @@ struct Test: ParsableCommand {
             let ends = try builder.build(builder.sources.appending("Programs/ends.c"), .musl)
             try HarmTests.exhaustion(ends, runner, &count)
         }
+        if isChosen("full memory") {
+            let fills = try builder.build(builder.sources.appending("Programs/fills.c"), .musl)
+            try HarmTests.fullMemory(fills, runner, &count)
+        }
         let tests = HarmTests(runner: runner, scratch: try ScratchFolder(), program: hello)
         try tests.damagedBoots(seed: 1, rounds: 16, isChosen: isChosen, &count)
         try tests.failingBoots(Array(1...12) + [16, 24, 32, 48, 64, 96, 128, 192, 256], isChosen: isChosen, &count)
@@ -106,9 +110,13 @@ struct Test: ParsableCommand {
                     folder.appending(FilePath(name + ".c")), library)
             }
         }
+        let chosen = rows.filter { isChosen($0.name) }
+        for program in LanguageProgram.all where chosen.contains(where: { $0.command[0] == "%" + program.name }) {
+            programs[program.name] = try builder.build(program)
+        }
         let scratch = try ScratchFolder()
         let comparison = ProgramComparison(root: checkout.root, scratch: scratch.path, programs: programs)
-        try inParallel(rows.filter { isChosen($0.name) }, GuestRunner.parallelism(cpus: cpus)) { row in
+        try inParallel(chosen, GuestRunner.parallelism(cpus: cpus)) { row in
             try comparison.start(row, runner, cpus: cpus)
         } finish: { row, running in
             count.record(row.name + (cpus > 1 ? " on \(cpus) CPUs" : ""), try comparison.finish(row, running))

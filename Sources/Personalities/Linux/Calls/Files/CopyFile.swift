@@ -80,13 +80,18 @@ extension SystemCalls {
 }
 
 /// Where a copy reads or writes: the offset in memory that a call names, or else the open file's own position.
-private struct FilePosition {
+struct FilePosition {
     var offset: UInt64
     private let address: UInt
+    private let isNeeded: Bool
 
-    init(_ file: OpenFile, _ address: UInt) throws(Errno) {
+    /// - Parameter isNeeded: false for a file without positions, which has none to read and to move.
+    init(_ file: OpenFile, _ address: UInt, isNeeded: Bool = true) throws(Errno) {
         self.address = address
-        if address == 0 {
+        self.isNeeded = isNeeded
+        if !isNeeded {
+            offset = 0
+        } else if address == 0 {
             offset = try file.seek(to: 0, from: .current)
         } else {
             let value = try UserMemory.load(Int64.self, at: UserAddress(address))
@@ -100,6 +105,7 @@ private struct FilePosition {
     }
 
     func commit(_ file: OpenFile) throws(Errno) {
+        if !isNeeded { return }
         if address == 0 {
             _ = try file.seek(to: Int64(offset), from: .set)
         } else {

@@ -25,7 +25,7 @@ extension SystemCalls {
     /// AT_FDCWD.
     static var workingDirectory: UInt { UInt(bitPattern: -100) }
 
-    private static func open(
+    static func open(
         _ directory: UInt, _ address: UInt, _ flagWord: UInt, _ mode: UInt, _ task: Task
     ) throws(Errno) -> Int {
         // open(2): unknown flags are ignored; only openat2(2) refuses them.

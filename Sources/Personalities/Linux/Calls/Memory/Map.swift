@@ -6,6 +6,7 @@
 internal import AddressSpace
 internal import FileSystem
 internal import LinuxABI
+internal import Machine
 internal import Memory
 internal import PageCache
 internal import Processes
@@ -88,9 +89,33 @@ extension SystemCalls {
         let placement: Placement =
             flags.contains(.fixedNoReplace)
             ? .fixedIfFree(address) : flags.contains(.fixed) ? .fixed(address) : .anywhere(hint: address)
+        if try reserve(around: ProgramHalf.hole, region, byteCount, placement, space) { return address }
         let start = try space.map(region, byteCount: byteCount, at: placement)
         if flags.contains(.populate) { populate(start, byteCount, region, space) }
         return start
+    }
+
+    /// Reserves addresses around the kernel's: what a program keeps free for itself (PROT_NONE) is out of reach there as it
+    /// is. ThreadSanitizer reserves what lies between its areas, whatever that is.
+    ///
+    /// - Returns: whether it is such a reservation.
+    private static func reserve(
+        around hole: Range<UInt>, _ region: Region, _ byteCount: UInt64, _ placement: Placement, _ space: AddressSpace
+    ) throws(Errno) -> Bool {
+        guard region.protection.isEmpty, region.pages == nil, region.sharing == .privateCopy else { return false }
+        let start: UInt64
+        switch placement {
+        case .fixed(let address), .fixedIfFree(let address): start = address
+        case .anywhere: return false
+        }
+        let end = start &+ byteCount
+        guard start & 4095 == 0, start < UInt64(hole.lowerBound), end > UInt64(hole.upperBound) else { return false }
+        let isExclusive = if case .fixedIfFree = placement { true } else { false }
+        let above = UInt64(hole.upperBound)
+        _ = try space.map(
+            region, byteCount: UInt64(hole.lowerBound) - start, at: isExclusive ? .fixedIfFree(start) : .fixed(start))
+        _ = try space.map(region, byteCount: end - above, at: isExclusive ? .fixedIfFree(above) : .fixed(above))
+        return true
     }
 
     /// Touches every page; a page that cannot be had is left for its fault.
