@@ -161,7 +161,7 @@ CASE(a_page_made_read_only_is_so_on_every_cpu) {
 
 static void *map_and_unmap(void *number) {
     unsigned long tag = (unsigned long)number;
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 60; i++) {
         size_t pages = 1 + (tag + i) % 40;
         unsigned long *memory =
             mmap(NULL, pages * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

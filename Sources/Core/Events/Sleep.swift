@@ -15,16 +15,27 @@ public enum Sleep {
     /// - Returns: nil when the condition holds, else what ended the sleep; `.timedOut` for the deadline.
     /// - Context: thread; blocks; no spinlock held.
     public static func until(_ deadline: Instant?, unless condition: () -> Bool = { false }) -> WaitEnd? {
+        guard let deadline else { return forEver(unless: condition) }
         let thread = CurrentThread.thread
         do throws(WaitEnd) {
-            let timeout = try deadline.map { instant throws(WaitEnd) in try Timeout(thread, at: instant) }
-            defer { timeout?.cancel() }
+            let timeout = try Timeout(thread, at: deadline)
+            defer { timeout.cancel() }
             while !condition() {
                 try WaitQueue.checkInterruptions(thread)
-                if let deadline, Clock.now() >= deadline { throw .timedOut }
-                CurrentThread.scheduler.park()
+                if Clock.now() >= deadline { throw .timedOut }
+                CurrentThread.park()
             }
             return nil
         } catch { return error }
+    }
+
+    /// The common case, without reference counting.
+    @inline(__always) private static func forEver(unless condition: () -> Bool) -> WaitEnd? {
+        while !condition() {
+            let reasons = CurrentThread.with { $0.interruptions }
+            if !reasons.isEmpty { return reasons.contains(.kill) ? .killed : .interrupted }
+            CurrentThread.park()
+        }
+        return nil
     }
 }

@@ -38,7 +38,7 @@ public final class WaitQueue: Sendable {
     public func wakeOne() -> Bool {
         if isSurelyEmpty { return false }
         guard let waiter = state.withLock({ removeFirst(&$0) }) else { return false }
-        CurrentThread.scheduler.unpark(waiter.thread)
+        CurrentThread.withScheduler { $0.unpark(waiter.thread) }
         return true
     }
 
@@ -92,7 +92,7 @@ public final class WaitQueue: Sendable {
             if condition() { return }
             try WaitQueue.checkInterruptions(thread)
             if let deadline, Clock.now() >= deadline { throw .timedOut }
-            CurrentThread.scheduler.park()
+            CurrentThread.park()
         }
     }
 
@@ -107,7 +107,7 @@ public final class WaitQueue: Sendable {
             add(waiter)
             if condition() { return }
             if thread.interruptions.contains(.kill) { throw .killed }
-            CurrentThread.scheduler.park()
+            CurrentThread.park()
         }
     }
 

@@ -8,7 +8,7 @@ public import Time
 
 /// The thread that runs this code.
 public enum CurrentThread {
-    nonisolated(unsafe) private static var machineScheduler: Scheduler?
+    nonisolated(unsafe) private static var machineScheduler: Unmanaged<Scheduler>?
     nonisolated(unsafe) private static var work: (@Sendable () -> Void)?
 
     /// The thread.
@@ -39,11 +39,22 @@ public enum CurrentThread {
 
     static func use(_ scheduler: Scheduler) {
         // SAFETY: once, before there is a second thread.
-        unsafe machineScheduler = scheduler
+        unsafe machineScheduler = Unmanaged.passRetained(scheduler)
     }
 
     /// The scheduler.
-    public static var scheduler: Scheduler { unsafe machineScheduler.unsafelyUnwrapped }
+    @inline(__always) public static var scheduler: Scheduler {
+        unsafe machineScheduler.unsafelyUnwrapped.takeUnretainedValue()
+    }
+
+    /// Runs code with the scheduler and no reference counting.
+    @inline(__always) public static func withScheduler<R>(_ body: (Scheduler) -> R) -> R {
+        // SAFETY: it is retained when it is set and never released, but for another one in a unit test.
+        unsafe machineScheduler.unsafelyUnwrapped._withUnsafeGuaranteedRef(body)
+    }
+
+    /// Waits until somebody unparks the running thread: see `Scheduler.park`.
+    @inline(__always) public static func park() { withScheduler { $0.park() } }
 
     /// What idling does for interrupts; set by the image.
     public static var deferredWork: (@Sendable () -> Void)? {

@@ -64,15 +64,15 @@ final class LocalScheduler: Sendable, TimerTarget {
         return preempts(state, thread) || !state.sliceIsArmed ? .look : .waits
     }
 
-    /// How much further a woken thread must be behind the running one to end its turn, in nanoseconds.
-    private static var patience: UInt64 { 1_000_000 }
+    /// How much further a woken thread must be behind the running one to end its turn, in counter steps: about 1 ms.
+    private static var patience: UInt64 { 2_000_000 }
 
     private func preempts(_ state: borrowing State, _ thread: LiveThread) -> Bool {
         if state.current == idle { return true }
         let policy = thread.scheduling.policy
         if policy.isRealTime { return thread.scheduling.rank < state.current.scheduling.rank }
         if policy.kind != .fair { return false }
-        let ran = Clock.nanoseconds(steps: CPU.counter &- state.switchedAt)
+        let ran = CPU.counter &- state.switchedAt
         return thread.scheduling.rank &+ LocalScheduler.patience < state.current.scheduling.rank &+ ran
     }
 
@@ -111,10 +111,10 @@ final class LocalScheduler: Sendable, TimerTarget {
         let (previous, next) = state.withLock { state -> (LiveThread, LiveThread) in
             let current = state.current
             if status == .parked, current.scheduling.takePermit() { return (current, current) }
-            let ran = Clock.nanoseconds(steps: now &- state.switchedAt)
+            let ran = now &- state.switchedAt
             state.switchedAt = now
             let scheduling = current.scheduling
-            scheduling.add(nanoseconds: ran)
+            scheduling.add(steps: ran)
             scheduling.status = status
             if status == .ready, current != idle {
                 if scheduling.isAllowed(on: index) {

@@ -13,8 +13,8 @@ struct RunQueue: ~Copyable {
     /// Virtual time of the thread that was picked last: where newcomers start. Above every real-time rank.
     private(set) var floor: UInt64 = 1 << 32
 
-    /// How far a thread may lag behind, in nanoseconds of virtual time.
-    static var credit: UInt64 { 3_000_000 }
+    /// How far a thread may lag behind, in virtual time: about one slice.
+    static var credit: UInt64 { 6_000_000 }
 
     init() {}
 

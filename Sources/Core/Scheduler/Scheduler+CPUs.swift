@@ -57,8 +57,8 @@ extension Scheduler {
     public func runTime(of thread: Thread) -> UInt64 {
         withHome(of: thread) { local, state in
             let isRunning = state.current == LiveThread(thread)
-            return thread.scheduling.runTime
-                + (isRunning ? Clock.nanoseconds(steps: CPU.counter &- state.switchedAt) : 0)
+            return Clock.nanoseconds(
+                steps: thread.scheduling.runTime &+ (isRunning ? CPU.counter &- state.switchedAt : 0))
         }
     }
 
@@ -69,8 +69,9 @@ extension Scheduler {
     public func idleTime(of cpu: Int) -> UInt64 {
         locals.with(cpu) { local in
             local.state.withLock { state in
-                local.idle.scheduling.runTime
-                    + (state.current == local.idle ? Clock.nanoseconds(steps: CPU.counter &- state.switchedAt) : 0)
+                Clock.nanoseconds(
+                    steps: local.idle.scheduling.runTime
+                        &+ (state.current == local.idle ? CPU.counter &- state.switchedAt : 0))
             }
         } ?? 0
     }

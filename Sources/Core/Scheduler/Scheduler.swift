@@ -200,7 +200,9 @@ public final class Scheduler: Sendable {
                 continue
             }
             _ = idleCPUs.bitwiseOr(bit, ordering: .sequentiallyConsistent)
+            Translations.rest()
             if !CPU.pending.contains(.deferred) { CPU.waitForInterrupt() }
+            Translations.resume()
             _ = idleCPUs.bitwiseAnd(~bit, ordering: .sequentiallyConsistent)
         }
     }
@@ -209,8 +211,8 @@ public final class Scheduler: Sendable {
 /// Where a new thread begins: interrupts off, on its own stack. It ends here, or deeper: whatever it still holds a
 /// reference to then, it holds for ever, so nothing is held on the way.
 private let threadEntry: @convention(c) (UInt) -> Void = { _ in
-    CurrentThread.scheduler.afterSwitch()
+    CurrentThread.withScheduler { $0.afterSwitch() }
     CPU.enableInterrupts()
     CurrentThread.with { thread in thread.body?.run(on: thread) }
-    CurrentThread.scheduler.endThread()
+    CurrentThread.withScheduler { $0.endThread() }
 }

@@ -105,12 +105,12 @@ enum ThreadStatus: UInt8 {
         get { unsafe fields.pointee.affinity }
         nonmutating set { unsafe fields.pointee.affinity = newValue }
     }
-    /// Weighted run time: the thread with the least runs next.
+    /// Weighted run time in counter steps: the thread with the least runs next.
     var virtualTime: UInt64 {
         get { unsafe fields.pointee.virtualTime }
         nonmutating set { unsafe fields.pointee.virtualTime = newValue }
     }
-    /// Nanoseconds of CPU time.
+    /// CPU time in counter steps: nobody but a reader needs the nanoseconds.
     var runTime: UInt64 {
         get { unsafe fields.pointee.runTime }
         nonmutating set { unsafe fields.pointee.runTime = newValue }
@@ -134,7 +134,7 @@ extension SchedulingState {
     }
 
     /// Adds time that the thread ran.
-    @inline(__always) func add(nanoseconds ran: UInt64) {
+    @inline(__always) func add(steps ran: UInt64) {
         runTime &+= ran
         let weight = policy.weight
         virtualTime &+= weight == 1024 ? ran : ran &* 1024 / UInt64(max(1, weight))

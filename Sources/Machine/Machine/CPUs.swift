@@ -49,6 +49,16 @@ public enum CPUs {
         pages[index].map { machine_load64(machine_cpu_active_root($0)) } ?? 0
     }
 
+    /// Makes a resting CPU forget all translations of programs before it runs one again.
+    ///
+    /// - Returns: whether it rests still, and so will.
+    static func forgetLater(_ index: Int) -> Bool {
+        guard let cpu = pages[index], machine_load32(machine_cpu_rests(cpu)) != 0 else { return false }
+        machine_store32(machine_cpu_forgot(cpu), 1)
+        machine_fence()
+        return machine_load32(machine_cpu_rests(cpu)) != 0
+    }
+
     /// Sends a message to a CPU.
     public static func interrupt(_ index: Int, _ message: Message) {
         guard let cpu = pages[index] else { return }

@@ -99,6 +99,12 @@ public enum Translations {
         machine_fence()
         let own = UInt64(1) << UInt64(machine_cpu_index())
         var asked = users(of: root) & ~own
+        // A CPU that rests is not woken for what it may not need again.
+        if root != 0, pages != leaves {
+            for index in 0..<CPUs.count where asked & 1 << UInt64(index) != 0 && CPUs.forgetLater(index) {
+                asked &= ~(1 << UInt64(index))
+            }
+        }
         if asked == 0 { return }
         while turn.exchange(true, ordering: .acquiring) {
             serve()
@@ -145,6 +151,25 @@ public enum Translations {
         _ = servants.bitwiseAnd(~own, ordering: .acquiringAndReleasing)
     }
 
+    // MARK: Resting
+
+    /// Says that this CPU will run no program until `resume`: others need not interrupt it.
+    ///
+    /// - Context: interrupts off.
+    public static func rest() {
+        machine_store32(machine_cpu_rests(machine_this_cpu()), 1)
+    }
+
+    /// Catches up with what was changed since `rest`.
+    public static func resume() {
+        let cpu = machine_this_cpu()
+        machine_store32(machine_cpu_rests(cpu), 0)
+        machine_fence()
+        guard machine_load32(machine_cpu_forgot(cpu)) != 0 else { return }
+        machine_store32(machine_cpu_forgot(cpu), 0)
+        machine_write_cr3(machine_read_cr3())
+    }
+
     // MARK: On this CPU
 
     private static func forgetHere(_ start: UInt, _ pages: UInt) {
@@ -169,5 +194,9 @@ public enum Translations {
     public static func interruptOthers() {}
     /// Makes every CPU leave an address space.
     public static func abandon(_ root: FrameNumber) {}
+    /// Says that this CPU will run no program.
+    public static func rest() {}
+    /// Catches up.
+    public static func resume() {}
 }
 #endif

@@ -106,6 +106,18 @@ public final class EventPoll: EventFile, @unchecked Sendable {
         var count = 0
         var failure: Errno?
         entries.withLock { entries in
+            // One that is alone and stays: the usual case of a server, and the list need not be touched.
+            if let slot = lone() {
+                let entry = entries.slots[Int(slot)]
+                let found = Self.look(entry)
+                if !found.isEmpty, entry.flags.isDisjoint(with: [.oneShot, .edgeTriggered]) {
+                    do throws(Errno) {
+                        try emit(0, found, entry.data)
+                        count = 1
+                    } catch { failure = error }
+                    return
+                }
+            }
             // What is added behind the last one while we look is for the next wait.
             var (slot, last) = takeFirstAndLast()
             while slot != ReadyList.none {
@@ -178,6 +190,12 @@ public final class EventPoll: EventFile, @unchecked Sendable {
     }
 
     /// The slot that has waited longest.
+    /// The only slot that may be ready, if there is just one.
+    @inline(__always) private func lone() -> UInt32? {
+        ready.withLock { $0.first == $0.last && !$0.isEmpty ? $0.first : nil }
+    }
+
+    /// Takes the slot that has waited longest.
     private func takeFirst() -> UInt32 {
         ready.withLock { list in
             let slot = list.removeFirst()

@@ -176,6 +176,6 @@ public final class FutexTable: Sendable {
         list.remove(waiter)
         bucket.goes()
         waiter.isQueued = false
-        CurrentThread.scheduler.unpark(thread)
+        CurrentThread.withScheduler { $0.unpark(thread) }
     }
 }

@@ -3,6 +3,7 @@
 // The program thread that runs, found without a lock, a cast or a reference count: every system call begins here.
 
 public import FileSystem
+public import Futexes
 public import LinuxABI
 internal import Scheduler
 
@@ -27,6 +28,17 @@ extension Task {
             do throws(Errno) { return Result<Int, Errno>.success(try files.withFile(descriptor, body)) } catch {
                 return .failure(error)
             }
+        }
+        return try result.get()
+    }
+
+    /// Runs code with the system's futexes, without counting a reference.
+    ///
+    /// - Precondition: the thread runs: it holds its process, which holds the system.
+    @inline(__always) public func withFutexes<R>(_ body: (FutexTable) throws(Errno) -> R) throws(Errno) -> R {
+        // SAFETY: the precondition.
+        let result = unsafe Unmanaged.passUnretained(process.system.futexes)._withUnsafeGuaranteedRef { futexes in
+            do throws(Errno) { return Result<R, Errno>.success(try body(futexes)) } catch { return .failure(error) }
         }
         return try result.get()
     }

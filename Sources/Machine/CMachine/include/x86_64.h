@@ -37,6 +37,7 @@ struct machine_cpu {
     uint64_t active_root;        /* the page tables that CR3 names; written before CR3 is */
     uint64_t interrupts_due;     /* deferred work of interrupts, a bit for each handler */
     uint32_t runs_deferred_work;
+    uint32_t rests, forgot;      /* runs no program; translations were changed meanwhile (Translations) */
     struct machine_heap_cache heap_caches[24];
 };
 
@@ -48,6 +49,8 @@ enum {
 };
 
 MACHINE_INLINE uintptr_t machine_cpu_tss(const struct machine_cpu *c) { return (uintptr_t)&c->tss; }
+MACHINE_INLINE uintptr_t machine_cpu_rests(const struct machine_cpu *c) { return (uintptr_t)&c->rests; }
+MACHINE_INLINE uintptr_t machine_cpu_forgot(const struct machine_cpu *c) { return (uintptr_t)&c->forgot; }
 MACHINE_INLINE uintptr_t machine_cpu_active_root(const struct machine_cpu *c) { return (uintptr_t)&c->active_root; }
 MACHINE_INLINE uintptr_t machine_cpu_gdt(const struct machine_cpu *c) { return (uintptr_t)&c->gdt; }
 

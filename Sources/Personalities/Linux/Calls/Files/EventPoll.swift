@@ -66,6 +66,7 @@ extension SystemCalls {
 
     @Sendable static func epoll_pwait(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let deadline = milliseconds(r.argument3)
+        if r.argument4 == 0 { return try wait(r, until: deadline, task) }
         try exchangeMask(r.argument4, r.argument5, task)
         defer { restoreMask(task) }
         return try wait(r, until: deadline, task)
@@ -93,9 +94,10 @@ extension SystemCalls {
         return try withFile(r.argument0, task) { (file) throws(Errno) in
             guard let poll = file as? EventPoll else { throw .invalidArgument }
             return try poll.wait(limit: limit, until: deadline) { (index, events, data) throws(Errno) in
-                let place = array.advanced(by: index * EpollEventLayout.byteCount)
-                try UserMemory.store(events.rawValue, at: place)
-                try UserMemory.store(data, at: place.advanced(by: EpollEventLayout.dataOffset))
+                var buffer = LayoutBuffer<2>(byteCount: EpollEventLayout.byteCount)
+                buffer.store32(events.rawValue, at: 0)
+                buffer.store64(data, at: EpollEventLayout.dataOffset)
+                try UserMemory.write(buffer.bytes, to: array.advanced(by: index * EpollEventLayout.byteCount))
             }
         }
     }

@@ -85,7 +85,9 @@ extension SystemCalls {
     ) throws(Errno) -> Int {
         let futex = try futexWord(r.argument0, flags, task)
         // At least one is woken, whatever the number says (as on Linux).
-        return task.process.system.futexes.wake(futex, atMost: max(1, futexCount(r.argument2)), bits: bits)
+        return try task.withFutexes { (futexes) throws(Errno) in
+            futexes.wake(futex, atMost: max(1, futexCount(r.argument2)), bits: bits)
+        }
     }
 
     /// Waits, and says how to go on after a signal.
@@ -93,8 +95,9 @@ extension SystemCalls {
         let flags = FutexFlags(rawValue: wait.flags)
         let futex = try futexWord(UInt(wait.address), flags, task)
         let deadline = wait.deadline.map { Instant(nanoseconds: $0) }
-        let end = try task.process.system.futexes.wait(
-            futex, expecting: wait.expected, bits: wait.bits, until: deadline)
+        let end = try task.withFutexes { (futexes) throws(Errno) in
+            try futexes.wait(futex, expecting: wait.expected, bits: wait.bits, until: deadline)
+        }
         switch end {
         case nil: return 0
         case .timedOut: throw .timedOut
