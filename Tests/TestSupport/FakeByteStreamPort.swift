@@ -16,6 +16,8 @@ public final class FakeByteStreamPort: ByteStreamPort, @unchecked Sendable {
     public var room = Int.max
     /// Whether the other end is there.
     public private(set) var isConnected = true
+    /// Whether what was sent has gone out.
+    public var isIdle = true
     private var client: (any ByteStreamClient)?
 
     /// Makes a port with nothing in it and endless room.
@@ -31,6 +33,18 @@ public final class FakeByteStreamPort: ByteStreamPort, @unchecked Sendable {
     public func takeSent() -> String {
         defer { sent = [] }
         return String(decoding: sent, as: UTF8.self)
+    }
+
+    /// What was sent since the last call, as bytes.
+    public func takeSentBytes() -> [UInt8] {
+        defer { sent = [] }
+        return sent
+    }
+
+    /// Bytes arrive and the client is told.
+    public func arrive(_ bytes: [UInt8]) {
+        waiting += bytes
+        client?.portHasBytes()
     }
 
     /// Makes room and tells the client.
@@ -50,6 +64,9 @@ public final class FakeByteStreamPort: ByteStreamPort, @unchecked Sendable {
         guard self.client == nil else { throw .busy }
         self.client = client
     }
+
+    /// Whether the other end has everything.
+    public func isSendIdle() -> Bool { isIdle }
 
     /// Moves received bytes to `bytes`.
     public func receive(into bytes: inout MutableRawSpan) -> Int {

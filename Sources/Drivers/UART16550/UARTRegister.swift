@@ -25,6 +25,8 @@ enum UARTRegister: Int {
 /// Bits of the interrupt enable register.
 enum InterruptEnable {
     static let receivedData: UInt8 = 0x01
+    /// Received bytes, and an empty transmitter.
+    static let both: UInt8 = 0x03
 }
 
 /// Bits of the FIFO control register.
@@ -49,5 +51,8 @@ enum ModemControl {
 /// Bits of the line status register.
 enum LineStatus {
     static let dataReady: UInt8 = 0x01
+    /// The FIFO is empty.
     static let transmitterEmpty: UInt8 = 0x20
+    /// The FIFO and the shift register are.
+    static let transmitterIdle: UInt8 = 0x40
 }

@@ -31,10 +31,15 @@ extension MachineSession {
         do throws(ControlError) {
             while let frame = try decoder.next() { receive(try GuestMessage(frame)) }
         } catch {
-            if outcome.intervention == nil { outcome.intervention = .protocolError(error) }
-            control = nil
-            kill()
+            failConversation(error)
         }
+    }
+
+    /// Ends a machine whose kernel cannot be understood.
+    func failConversation(_ error: ControlError) {
+        if outcome.intervention == nil { outcome.intervention = .protocolError(error) }
+        control = nil
+        kill()
     }
 
     private func receive(_ message: GuestMessage) {
@@ -64,6 +69,9 @@ extension MachineSession {
             break
         case .output(let piece):
             do { try options.receiveOutput(piece) } catch { failure = error }
+        case .standardOutput(let bytes): receiveOutput(bytes)
+        case .standardError(let bytes): receiveError(bytes)
+        case .inputRoom(let count): receiveInputRoom(count)
         }
     }
 
