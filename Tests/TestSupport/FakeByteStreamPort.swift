@@ -18,6 +18,8 @@ public final class FakeByteStreamPort: ByteStreamPort, @unchecked Sendable {
     public private(set) var isConnected = true
     /// Whether what was sent has gone out.
     public var isIdle = true
+    /// Called after bytes were sent: the other end's answer.
+    public var onSend: () -> Void = {}
     private var client: (any ByteStreamClient)?
 
     /// Makes a port with nothing in it and endless room.
@@ -82,6 +84,7 @@ public final class FakeByteStreamPort: ByteStreamPort, @unchecked Sendable {
         let count = min(source.count, room)
         for index in 0..<count { sent.append(source[index]) }
         if room != .max { room -= count }
+        if count > 0 { onSend() }
         return count
     }
 

@@ -31,8 +31,9 @@ enum InterruptEnable {
 
 /// Bits of the FIFO control register.
 enum FIFOControl {
-    /// On, both FIFOs emptied, interrupt at one byte so that a keystroke is not late.
-    static let enableAndClear: UInt8 = 0x07
+    /// On, both FIFOs emptied, interrupt at fourteen bytes: a keystroke is late by the four characters' time after which
+    /// the chip announces fewer (§8.4), and QEMU hands over as many bytes at a time as this level says.
+    static let enableAndClear: UInt8 = 0xc7
 }
 
 /// Bits of the line control register.

@@ -168,7 +168,7 @@ extension Span where Element == UInt8 {
 
 extension Span where Element == UInt64 {
     /// The words' bytes in memory order; a word has no padding.
-    public var rawBytes: RawSpan {
+    public var wordBytes: RawSpan {
         @_lifetime(copy self)
         get {
             // SAFETY: every byte of a span of words is initialised.

@@ -96,7 +96,7 @@ public final class NativeMachine: ThreadBody, SerialChannelClient {
                 Clock.scale.counterAtBase.littleEndian, counterAtMain.value.littleEndian, Clock.frequency.littleEndian,
                 Frames.totalBytes.littleEndian, (Frames.totalBytes - Frames.freeBytes).littleEndian,
             ]
-            channel.send(.ready, facts.span.rawBytes)
+            channel.send(.ready, facts.span.wordBytes)
         } catch {
             Log.write(.warning, "apus", "there is no line to the host; output goes to the log")
         }

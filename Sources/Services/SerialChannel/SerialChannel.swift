@@ -100,7 +100,7 @@ public final class SerialChannel: Sendable {
     /// - Context: thread; blocks.
     func send(_ type: GuestFrameType, _ word: UInt64, byteCount: Int) {
         let payload: InlineArray<1, UInt64> = [word.littleEndian]
-        send(type, payload.span.rawBytes.extracting(0..<byteCount))
+        send(type, payload.span.wordBytes.extracting(0..<byteCount))
     }
 
     /// Waits for the line and for room in a stream, and takes as much of it as it wants or there is.
@@ -122,7 +122,7 @@ public final class SerialChannel: Sendable {
     }
 
     private func transmit(_ type: GuestFrameType, _ payload: RawSpan) {
-        push(SerialChannel.header(type, payload.byteCount).span.rawBytes)
+        push(SerialChannel.header(type, payload.byteCount).span.wordBytes)
         push(payload)
         let ending = state.withLock { state in
             state.isSending = state.ending != nil
@@ -177,7 +177,7 @@ public final class SerialChannel: Sendable {
     private func sayEnd(_ status: UInt8) {
         let header = ControlHeader(type: GuestFrameType.exit.rawValue, length: 4)
         let frame: InlineArray<2, UInt64> = [header.word.littleEndian, (UInt64(status) << 8).littleEndian]
-        let bytes = frame.span.rawBytes
+        let bytes = frame.span.wordBytes
         var sent = 0
         for _ in 0..<1_000_000 {
             if sent < 12 {

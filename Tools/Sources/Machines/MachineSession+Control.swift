@@ -15,9 +15,14 @@ extension MachineSession {
         controlQueue.append(bytes)
     }
 
+    /// Whether the guest hears us: a serial port loses what comes before the guest has set it up.
+    var mayTalk: Bool { hasHello || options.channel == .ports }
+
     /// Writes what is queued, reads what has come.
     func exchangeControl(_ descriptor: Descriptor) {
-        if case .failed = controlQueue.drain(to: descriptor.number, limit: .max) { _ = controlQueue.removeAll() }
+        if mayTalk, case .failed = controlQueue.drain(to: descriptor.number, limit: .max) {
+            _ = controlQueue.removeAll()
+        }
         var queue = ByteQueue()
         switch queue.fill(from: descriptor.number) {
         case .moved: break
@@ -45,6 +50,7 @@ extension MachineSession {
     private func receive(_ message: GuestMessage) {
         switch message {
         case .hello(let version):
+            hasHello = true
             if version != ControlChannel.protocolVersion {
                 failure = ToolError(
                     .software, "cannot talk to the kernel",

@@ -19,7 +19,7 @@ extension MachineSession {
         if let error, errorQueue.hasRoom { waiting.add(error.number, POLLIN) }
         if let log, errorQueue.hasRoom { waiting.add(log.number, POLLIN) }
         if let vmm { waiting.add(vmm.number, POLLIN) }
-        if let control { waiting.add(control.number, POLLIN | (controlQueue.isEmpty ? 0 : POLLOUT)) }
+        if let control { waiting.add(control.number, POLLIN | (mayTalk && !controlQueue.isEmpty ? POLLOUT : 0)) }
         if isOutputOpen, !outputQueue.isEmpty { waiting.add(options.output, POLLOUT) }
         if isErrorOpen, !errorQueue.isEmpty { waiting.add(options.error, POLLOUT) }
         waiting.wait(pollTimeout)

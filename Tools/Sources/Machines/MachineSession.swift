@@ -76,6 +76,8 @@ public final class MachineSession {
     var controlQueue = ByteQueue()
     var logLine: [UInt8] = []
 
+    /// Whether the guest has said hello.
+    var hasHello = false
     /// Where one line carries everything, how much of each stream may still be sent.
     var rooms = SerialRooms()
     var inputByteCount: UInt64 = 0

@@ -29,7 +29,10 @@ struct Test: ParsableCommand {
         var count = TestCount()
         try cases(builder, runner, &count)
         try programs(checkout, builder, runner, &count)
-        if let runner { try harm(builder, runner, &count) }
+        if let runner {
+            try NativeTests(runner: runner, checkout: checkout).run(isChosen: isChosen, &count)
+            try harm(builder, runner, &count)
+        }
         say(count.line)
         if count.failed > 0 { throw ExitCode(1) }
     }
