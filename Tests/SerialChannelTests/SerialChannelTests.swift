@@ -12,9 +12,10 @@ import TestSupport
 import Testing
 
 @Suite(.serialized) struct SerialChannelTests {
-    private let machine = TestMachine()
     private let line = FakeByteStreamPort()
     private let client = Client()
+
+    init() { TestMachine.start() }
 
     private final class Client: SerialChannelClient, @unchecked Sendable {
         var stops = 0
