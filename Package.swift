@@ -115,6 +115,10 @@ let package = Package(
             "Services", "ControlChannel",
             // the host
             ["BootProtocols", "Containers", "DeviceModel", "Events", "LinuxABI", "Sync", "Time", "UserMemory"]),
+        library(
+            "Services", "SerialChannel",
+            // the host, where there is one serial line
+            ["BootProtocols", "Containers", "DeviceModel", "Events", "Sync"]),
         // a program's memory, by copy
         library("Services", "UserMemory", ["Containers", "LinuxABI", "Machine", "Memory"]),
         // the pages of one file, shared with mappings
@@ -190,10 +194,8 @@ let package = Package(
         .target(
             name: "Native",
             dependencies: [
-                "BootProtocols", "ByteCodec", "Containers", "ControlChannel", "CPIO", "DeviceModel", "Discovery",
-                "Events",
-                "Interrupts", "Log", "Machine", "Memory", "Platform", "Processor", "Scheduler", "Startup", "Sync",
-                "Time",
+                "BootProtocols", "ByteCodec", "Containers", "CPIO", "DeviceModel", "Events", "Interrupts", "Log",
+                "Machine", "Memory", "Platform", "Processor", "Scheduler", "SerialChannel", "Startup", "Sync", "Time",
             ],
             path: "Sources/Personalities/Native",
             swiftSettings: safe + [.enableExperimentalFeature("Extern")]),  // the kernel as functions
@@ -217,7 +219,8 @@ let package = Package(
             // the serial log
             ["DeviceModel", "Log", "Machine", "Memory", "Processor", "Startup", "UART16550", "X86_64"]),
         .target(
-            name: "Apus", dependencies: ["BootLog", "Native", "Startup", "VirtIOConsole", "X86_64"],
+            name: "Apus",
+            dependencies: ["BootLog", "DeviceModel", "Memory", "Native", "Startup", "UART16550", "X86_64"],
             path: "Sources/Images/native", swiftSettings: safe),  // what native Swift applications import
         .executableTarget(
             name: "linux", dependencies: ["BootLog", "Linux", "Startup", "VirtIOConsole", "X86_64"],
@@ -277,6 +280,7 @@ let package = Package(
                 "UserMemory",
                 "VirtIOConsole",
             ]),
+        tests("SerialChannel", ["BootProtocols", "ByteCodec", "Containers", "DeviceModel", "Events", "TestSupport"]),
         tests("Terminal", ["Containers", "DeviceModel", "Events", "LinuxABI", "TestSupport", "UserMemory"]),
         tests(
             "TerminalFiles",

@@ -16,10 +16,12 @@ struct ControlChannelTests {
         .exit(.exited(status: 255)), .exit(.signaled(number: 11, dumpedCore: true)),
         .panic(report: Array("page fault".utf8)), .metric(name: Array("heap".utf8), value: .max),
         .streamEnd(descriptor: 1), .output(archive: [1, 2, 3]), .output(archive: []),
-        .refusal(reason: Array("no program; name one".utf8)),
+        .refusal(reason: Array("no program; name one".utf8)), .standardOutput([1, 2]), .standardError([]),
+        .inputRoom(byteCount: 4096),
     ]
     let hostMessages: [HostMessage] = [
         .stop, .resize(rows: 24, columns: 80), .signal(number: 15), .inputEnd(totalByteCount: 1 << 40),
+        .outputRoom(byteCount: 16384), .errorRoom(byteCount: 1),
     ]
 
     @Test("The bytes are those of the specification")
@@ -57,6 +59,36 @@ struct ControlChannelTests {
     @Test("Host messages read back")
     func hostRoundTrip() throws {
         for message in hostMessages { #expect(try HostMessage(message.frame) == message) }
+    }
+
+    @Test("The byte-wise reader hears every message, and input between them")
+    func byteWise() throws {
+        var stream: [UInt8] = []
+        var expected: [HostFrameReader.Event] = []
+        for message in hostMessages {
+            message.frame.encode(to: &stream)
+            ControlFrame(type: HostMessage.inputFrameType, payload: [7, 8]).encode(to: &stream)
+            ControlFrame(type: HostMessage.inputFrameType).encode(to: &stream)
+            ControlFrame(type: 200, payload: [1]).encode(to: &stream)
+            expected += [.message(message), .input(7), .input(8)]
+        }
+        var reader = HostFrameReader()
+        var heard: [HostFrameReader.Event] = []
+        for byte in stream { if let event = try reader.take(byte) { heard.append(event) } }
+        #expect(heard == expected)
+    }
+
+    @Test("The byte-wise reader refuses what the decoder refuses, and messages of more than a word")
+    func byteWiseRefusals() {
+        func error(_ bytes: [UInt8]) -> ControlError? {
+            var reader = HostFrameReader()
+            do throws(ControlError) { for byte in bytes { _ = try reader.take(byte) } } catch { return error }
+            return nil
+        }
+        #expect(error([0x83, 0, 1, 0, 1, 0, 0, 0]) == .badHeader(type: 131))
+        #expect(error([0, 0, 0, 0, 0, 0, 0, 0]) == .badHeader(type: 0))
+        #expect(error([0x83, 0, 0, 0, 9, 0, 0, 0]) == .tooLong(type: 131, length: 9))
+        #expect(error([0x83, 0, 0, 0, 1, 0, 0, 0, 65]) == .badPayload(type: 131))
     }
 
     @Test("A payload over the limit is refused before it arrives")

@@ -16,6 +16,10 @@ public final class FakeByteStreamPort: ByteStreamPort, @unchecked Sendable {
     public var room = Int.max
     /// Whether the other end is there.
     public private(set) var isConnected = true
+    /// Whether what was sent has gone out.
+    public var isIdle = true
+    /// Called after bytes were sent: the other end's answer.
+    public var onSend: () -> Void = {}
     private var client: (any ByteStreamClient)?
 
     /// Makes a port with nothing in it and endless room.
@@ -31,6 +35,18 @@ public final class FakeByteStreamPort: ByteStreamPort, @unchecked Sendable {
     public func takeSent() -> String {
         defer { sent = [] }
         return String(decoding: sent, as: UTF8.self)
+    }
+
+    /// What was sent since the last call, as bytes.
+    public func takeSentBytes() -> [UInt8] {
+        defer { sent = [] }
+        return sent
+    }
+
+    /// Bytes arrive and the client is told.
+    public func arrive(_ bytes: [UInt8]) {
+        waiting += bytes
+        client?.portHasBytes()
     }
 
     /// Makes room and tells the client.
@@ -51,6 +67,9 @@ public final class FakeByteStreamPort: ByteStreamPort, @unchecked Sendable {
         self.client = client
     }
 
+    /// Whether the other end has everything.
+    public func isSendIdle() -> Bool { isIdle }
+
     /// Moves received bytes to `bytes`.
     public func receive(into bytes: inout MutableRawSpan) -> Int {
         let count = min(bytes.byteCount, waiting.count)
@@ -65,6 +84,7 @@ public final class FakeByteStreamPort: ByteStreamPort, @unchecked Sendable {
         let count = min(source.count, room)
         for index in 0..<count { sent.append(source[index]) }
         if room != .max { room -= count }
+        if count > 0 { onSend() }
         return count
     }
 

@@ -24,7 +24,12 @@ import UART16550
         registers.onRead = { offset, _ in
             switch offset {
             case 0: chip.received.isEmpty ? 0 : UInt64(chip.received.removeFirst())
-            case 2: chip.received.isEmpty || chip.interruptEnable & 1 == 0 ? 1 : 4
+            case 2:
+                if !chip.received.isEmpty && chip.interruptEnable & 1 != 0 {
+                    4
+                } else {
+                    !chip.isStuck && chip.interruptEnable & 2 != 0 ? 2 : 1
+                }
             case 5: (chip.isStuck ? 0 : 0x60) | (chip.received.isEmpty ? 0 : 1)
             default: nil
             }
@@ -38,7 +43,7 @@ import UART16550
         #expect(
             registers.writes == [
                 "w8 0x7 = 0x5a", "w8 0x7 = 0xa5", "w8 0x1 = 0x0", "w8 0x3 = 0x80", "w8 0x0 = 0x1", "w8 0x1 = 0x0",
-                "w8 0x3 = 0x3", "w8 0x2 = 0x7", "w8 0x4 = 0xb",
+                "w8 0x3 = 0x3", "w8 0x2 = 0xc7", "w8 0x4 = 0xb",
             ])
     }
 
@@ -59,13 +64,27 @@ import UART16550
         #expect(registers.traceText[17] == "r8 0x5 = 0x60")
     }
 
-    @Test("a transmitter that never empties loses bytes and not the kernel")
+    @Test("what finds no room is announced by an interrupt, and last words are dropped instead of waiting for ever")
     func stuck() throws {
+        let router = FakeInterruptRouter()
         let port = try UART16550(registers: registers)
+        try port.connectInterrupt(line: 4, through: router)
+        let client = FakeStreamClient()
+        try port.open(client, [.receiving, .sending])
         chip.isStuck = true
         registers.trace = []
+        #expect(try port.send([1, 2, 3].span.rawBytes) == 0)
+        #expect(registers.writes == ["w8 0x1 = 0x3"])
+        #expect(!port.isSendIdle())
+        port.sendPolling([1, 2, 3].span.rawBytes)
+        #expect(!registers.writes.contains("w8 0x0 = 0x1"))
+
+        chip.isStuck = false
+        #expect(router.raise(line: 4))
+        #expect(client.roomNotices == 1)
+        #expect(chip.interruptEnable == 0)
         #expect(try port.send([1, 2, 3].span.rawBytes) == 3)
-        #expect(registers.writes == [])
+        #expect(port.isSendIdle())
     }
 
     @Test("received bytes announce themselves once and are pulled by the client")

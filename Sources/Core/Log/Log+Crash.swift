@@ -50,6 +50,7 @@ extension Log {
         listener?.crashReportEnded()
     }
 
+    @inline(never)
     private static func finish(_ line: inout LineBuffer, _ listener: (any CrashListener)?) {
         line.append(0x0a)
         raw(line.span)

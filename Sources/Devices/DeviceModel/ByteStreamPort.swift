@@ -32,6 +32,10 @@ public protocol ByteStreamPort: AnyObject, Sendable {
 
     /// Whether the other end is there.
     var isConnected: Bool { get }
+
+    /// Whether the device has taken every byte that it was given. After `false` the client's `portHasRoom` is called once
+    /// that may have changed.
+    func isSendIdle() -> Bool
 }
 
 /// Which ways a client uses a port. A way that is not used costs no buffers.
@@ -94,8 +98,4 @@ public protocol WindowedByteStreamPort: ByteStreamPort {
     /// Whether `sendWindow` would answer a window. After `false` the client's `portHasRoom` is called once that may have
     /// changed.
     func hasSendRoom() -> Bool
-
-    /// Whether the device has taken every byte that was committed. After `false` the client's `portHasRoom` is called
-    /// once that may have changed.
-    func isSendIdle() -> Bool
 }

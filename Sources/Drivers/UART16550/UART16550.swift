@@ -4,9 +4,10 @@
 // no virtio, a terminal. Works over x86 ports and over memory-mapped registers; registers that are further apart than a
 // byte are a matter of the window, see `UARTRegisterSpacing`.
 //
-// Sending waits until the transmitter's FIFO is empty and then writes sixteen bytes at a go: on hypervisors it is
-// always empty, and a log must work before interrupts do. Receiving is by interrupt into the chip's FIFO; the client
-// pulls, and bytes that nobody pulls are the sender's loss, as on every serial line without handshake.
+// Sending fills the transmitter's FIFO, sixteen bytes at a go, as long as it is found empty: on hypervisors it always is,
+// unless their user's end is full. Then an interrupt tells the client when to go on; a log, which must work before
+// interrupts do, waits in a loop of bounded length instead. Receiving is by interrupt into the chip's FIFO; the client
+// pulls, and bytes that nobody pulls stay with a hypervisor and are lost on a line without handshake.
 
 import ByteCodec
 public import DeviceModel
@@ -83,36 +84,49 @@ public final class UART16550<Registers: RegisterAccess>: ByteStreamPort, Attache
             count += 1
         }
         // Interrupts stay off from the one that announced these bytes until the FIFO is empty.
-        if count < bytes.byteCount, state.withLock({ $0.client != nil && !$0.hasEnded }) {
-            write(.interruptEnable, InterruptEnable.receivedData)
-        }
+        if count < bytes.byteCount { listen(InterruptEnable.receivedData) }
         return count
     }
 
     /// Takes the first bytes that there is room for.
     public func send(_ bytes: RawSpan) throws(DeviceError) -> Int {
         guard !state.withLock({ $0.hasEnded }) else { throw .ended }
-        return transmit(bytes)
+        var sent = 0
+        while sent < bytes.byteCount, read(.lineStatus) & LineStatus.transmitterEmpty != 0 {
+            sent = fill(bytes, from: sent)
+        }
+        if sent < bytes.byteCount { listen(InterruptEnable.both) }
+        return sent
     }
 
     /// Sends without interrupts, in a loop of bounded length.
-    public func sendPolling(_ bytes: RawSpan) { _ = transmit(bytes) }
+    public func sendPolling(_ bytes: RawSpan) {
+        var sent = 0
+        while sent < bytes.byteCount, waitUntilTransmitterEmpty() { sent = fill(bytes, from: sent) }
+    }
 
     /// Whether the other end is there.
     public var isConnected: Bool { true }
 
-    /// Writes all of `bytes`, sixteen at a go; gives up on a transmitter that never empties.
-    private func transmit(_ bytes: RawSpan) -> Int {
-        var sent = 0
-        while sent < bytes.byteCount {
-            guard waitUntilTransmitterEmpty() else { return bytes.byteCount }
-            let end = min(sent + Self.fifoSize, bytes.byteCount)
-            while sent < end {
-                write(.data, bytes.byte(at: sent) ?? 0)
-                sent += 1
-            }
-        }
-        return sent
+    /// Whether the last byte has left the chip.
+    public func isSendIdle() -> Bool {
+        if read(.lineStatus) & LineStatus.transmitterIdle != 0 { return true }
+        listen(InterruptEnable.both)
+        return false
+    }
+
+    /// Writes what the empty FIFO holds; the place of the next byte.
+    private func fill(_ bytes: RawSpan, from start: Int) -> Int {
+        let end = min(start + Self.fifoSize, bytes.byteCount)
+        for offset in start..<end { write(.data, bytes.byte(at: offset) ?? 0) }
+        return end
+    }
+
+    /// Enables interrupts for a client that is told of them. Where two threads or a thread and deferred work do so at
+    /// once, either value is right: deferred work tells of bytes and of room, whichever it was that interrupted, and who
+    /// still waits for room then asks for it again.
+    private func listen(_ events: UInt8) {
+        if state.withLock({ $0.client != nil && !$0.hasEnded }) { write(.interruptEnable, events) }
     }
 
     // A byte takes 87 µs at 115,200 bits a second and a read of a port about 1 µs, so a FIFO that is not empty after
@@ -141,14 +155,16 @@ public final class UART16550<Registers: RegisterAccess>: ByteStreamPort, Attache
     public func acknowledge() -> InterruptOutcome {
         // PC16550D §8.6: bit 0 clear means pending.
         guard read(.interruptIdentification) & 1 == 0 else { return .notMine }
-        // The cause goes away only when bytes are read; that is the client's time to choose.
+        // The cause goes away only when bytes are read or sent; that is the client's time to choose.
         write(.interruptEnable, 0)
         return .deferWork
     }
 
     /// Does the work that an interrupt has brought.
     public func runDeferred(budget: inout WorkBudget) -> Bool {
-        state.withLock { $0.client }?.portHasBytes()
+        guard let client = state.withLock({ $0.client }) else { return false }
+        client.portHasBytes()
+        client.portHasRoom()
         return false
     }
 

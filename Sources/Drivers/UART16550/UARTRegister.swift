@@ -25,12 +25,15 @@ enum UARTRegister: Int {
 /// Bits of the interrupt enable register.
 enum InterruptEnable {
     static let receivedData: UInt8 = 0x01
+    /// Received bytes, and an empty transmitter.
+    static let both: UInt8 = 0x03
 }
 
 /// Bits of the FIFO control register.
 enum FIFOControl {
-    /// On, both FIFOs emptied, interrupt at one byte so that a keystroke is not late.
-    static let enableAndClear: UInt8 = 0x07
+    /// On, both FIFOs emptied, interrupt at fourteen bytes: a keystroke is late by the four characters' time after which
+    /// the chip announces fewer (§8.4), and QEMU hands over as many bytes at a time as this level says.
+    static let enableAndClear: UInt8 = 0xc7
 }
 
 /// Bits of the line control register.
@@ -49,5 +52,8 @@ enum ModemControl {
 /// Bits of the line status register.
 enum LineStatus {
     static let dataReady: UInt8 = 0x01
+    /// The FIFO is empty.
     static let transmitterEmpty: UInt8 = 0x20
+    /// The FIFO and the shift register are.
+    static let transmitterIdle: UInt8 = 0x40
 }

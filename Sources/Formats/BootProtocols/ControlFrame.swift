@@ -11,11 +11,32 @@ import ByteCodec
 /// Names and numbers of the control channel.
 public enum ControlChannel {
     /// The version that the guest announces with its hello.
-    public static let protocolVersion: UInt32 = 2
+    public static let protocolVersion: UInt32 = 3
     /// Size of a frame's header.
     public static let headerByteCount = 8
     /// Greatest payload that either side sends.
     public static let maximumPayloadByteCount = 65536
+    /// Bytes that a guest may send of standard output, and as many of standard error, before the host has said that it
+    /// has room for more. Only where one serial line carries everything: ports have buffers of their own.
+    public static let streamRoom = 16384
+}
+
+/// The eight bytes before a payload as one number, for those who send and receive without allocating.
+public struct ControlHeader: Equatable, Sendable {
+    /// The header's bytes, little-endian.
+    public let word: UInt64
+
+    /// The header of a payload.
+    public init(type: UInt16, length: Int) { word = UInt64(type) | UInt64(UInt32(length)) << 32 }
+    /// A header that was received.
+    public init(word: UInt64) { self.word = word }
+
+    /// What the payload means.
+    public var type: UInt16 { UInt16(truncatingIfNeeded: word) }
+    /// Bytes of the payload.
+    public var length: UInt32 { UInt32(truncatingIfNeeded: word >> 32) }
+    /// Whether the second field is zero and the first is not.
+    public var isWellFormed: Bool { word >> 16 & 0xffff == 0 && type != 0 }
 }
 
 /// Why the stream of frames cannot be read on.

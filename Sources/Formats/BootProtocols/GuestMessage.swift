@@ -37,6 +37,12 @@ public enum GuestMessage: Equatable, Sendable {
     case streamEnd(descriptor: UInt8)
     /// A piece of the newc archive of the outputs; an empty piece ends it.
     case output(archive: [UInt8])
+    /// Bytes of the program's standard output, where one serial line carries everything.
+    case standardOutput([UInt8])
+    /// Bytes of its standard error.
+    case standardError([UInt8])
+    /// The program has room for so many more bytes of standard input; before it says so it has none.
+    case inputRoom(byteCount: UInt32)
 
     /// The frame that carries the message.
     public var frame: ControlFrame {
@@ -44,30 +50,37 @@ public enum GuestMessage: Equatable, Sendable {
         switch self {
         case .hello(let version):
             payload.appendLittleEndian(version)
-            return ControlFrame(type: 1, payload: payload)
+            return ControlFrame(.hello, payload: payload)
         case .ready(let entry, let main, let frequency, let total, let used):
             payload.appendLittleEndian(entry)
             payload.appendLittleEndian(main)
             payload.appendLittleEndian(frequency)
             payload.appendLittleEndian(total)
             payload.appendLittleEndian(used)
-            return ControlFrame(type: 2, payload: payload)
+            return ControlFrame(.ready, payload: payload)
         case .exit(.exited(let status)):
-            return ControlFrame(type: 3, payload: [0, status, 0, 0])
+            return ControlFrame(.exit, payload: [0, status, 0, 0])
         case .exit(.signaled(let number, let dumpedCore)):
-            return ControlFrame(type: 3, payload: [1, number, dumpedCore ? 1 : 0, 0])
+            return ControlFrame(.exit, payload: [1, number, dumpedCore ? 1 : 0, 0])
         case .panic(let report):
-            return ControlFrame(type: 4, payload: report)
+            return ControlFrame(.panic, payload: report)
         case .metric(let name, let value):
             payload.appendLittleEndian(value)
             payload += name
-            return ControlFrame(type: 5, payload: payload)
+            return ControlFrame(.metric, payload: payload)
         case .streamEnd(let descriptor):
-            return ControlFrame(type: 6, payload: [descriptor])
+            return ControlFrame(.streamEnd, payload: [descriptor])
         case .output(let archive):
-            return ControlFrame(type: 7, payload: archive)
+            return ControlFrame(.output, payload: archive)
         case .refusal(let reason):
-            return ControlFrame(type: 8, payload: reason)
+            return ControlFrame(.refusal, payload: reason)
+        case .standardOutput(let bytes):
+            return ControlFrame(.standardOutput, payload: bytes)
+        case .standardError(let bytes):
+            return ControlFrame(.standardError, payload: bytes)
+        case .inputRoom(let count):
+            payload.appendLittleEndian(count)
+            return ControlFrame(.inputRoom, payload: payload)
         }
     }
 
@@ -85,17 +98,17 @@ public enum GuestMessage: Equatable, Sendable {
             }
             return value
         }
-        switch frame.type {
-        case 1:
+        switch GuestFrameType(rawValue: frame.type) {
+        case .hello:
             // Later versions may say more.
             self = .hello(protocolVersion: try number(UInt32.self, at: 0))
-        case 2:
+        case .ready:
             try require(payload.count >= 40)
             self = .ready(
                 counterAtEntry: try number(UInt64.self, at: 0), counterAtMain: try number(UInt64.self, at: 8),
                 counterFrequency: try number(UInt64.self, at: 16), memoryTotal: try number(UInt64.self, at: 24),
                 memoryUsed: try number(UInt64.self, at: 32))
-        case 3:
+        case .exit:
             try require(payload.count == 4 && payload[3] == 0 && payload[2] <= 1)
             switch payload[0] {
             case 0:
@@ -107,20 +120,31 @@ public enum GuestMessage: Equatable, Sendable {
             default:
                 throw .badPayload(type: frame.type)
             }
-        case 4:
+        case .panic:
             self = .panic(report: payload)
-        case 5:
+        case .metric:
             let value = try number(UInt64.self, at: 0)
             self = .metric(name: Array(payload[8...]), value: value)
-        case 6:
+        case .streamEnd:
             try require(payload.count == 1 && (1...2).contains(payload[0]))
             self = .streamEnd(descriptor: payload[0])
-        case 7:
+        case .output:
             self = .output(archive: payload)
-        case 8:
+        case .refusal:
             self = .refusal(reason: payload)
-        default:
+        case .standardOutput:
+            self = .standardOutput(payload)
+        case .standardError:
+            self = .standardError(payload)
+        case .inputRoom:
+            try require(payload.count == 4)
+            self = .inputRoom(byteCount: try number(UInt32.self, at: 0))
+        case nil:
             throw .unknownType(frame.type)
         }
     }
+}
+
+extension ControlFrame {
+    fileprivate init(_ type: GuestFrameType, payload: [UInt8]) { self.init(type: type.rawValue, payload: payload) }
 }

@@ -15,6 +15,14 @@ public enum HostMessage: Equatable, Sendable {
     case signal(number: UInt8)
     /// Standard input ends after this many bytes; counted, because data and control are separate streams.
     case inputEnd(totalByteCount: UInt64)
+    /// There is room for so many more bytes of standard output, where one serial line carries everything.
+    case outputRoom(byteCount: UInt32)
+    /// The same for standard error.
+    case errorRoom(byteCount: UInt32)
+
+    /// The type of the frames that carry bytes of standard input on a serial line. They are no messages: whoever reads
+    /// the line passes their bytes on one by one.
+    public static let inputFrameType: UInt16 = 133
 
     /// The frame that carries the message.
     public var frame: ControlFrame {
@@ -31,6 +39,12 @@ public enum HostMessage: Equatable, Sendable {
         case .inputEnd(let total):
             payload.appendLittleEndian(total)
             return ControlFrame(type: 132, payload: payload)
+        case .outputRoom(let count):
+            payload.appendLittleEndian(count)
+            return ControlFrame(type: 134, payload: payload)
+        case .errorRoom(let count):
+            payload.appendLittleEndian(count)
+            return ControlFrame(type: 135, payload: payload)
         }
     }
 
@@ -38,25 +52,36 @@ public enum HostMessage: Equatable, Sendable {
     ///
     /// - Throws: `.unknownType` or `.badPayload`.
     public init(_ frame: ControlFrame) throws(ControlError) {
-        let bytes = frame.payload.rawBytes
-        switch (frame.type, bytes.byteCount) {
+        var word: UInt64 = 0
+        for (index, byte) in frame.payload.prefix(8).enumerated() { word |= UInt64(byte) << UInt64(index * 8) }
+        try self.init(type: frame.type, word: word, byteCount: frame.payload.count)
+    }
+
+    /// Reads the message of a frame whose payload is in a word, as all of them fit into one.
+    ///
+    /// - Parameters:
+    ///   - word: the payload, little-endian; its first eight bytes if it is longer.
+    ///   - byteCount: how many bytes the payload has.
+    /// - Throws: `.unknownType` or `.badPayload`.
+    public init(type: UInt16, word: UInt64, byteCount: Int) throws(ControlError) {
+        switch (type, byteCount) {
         case (129, 0):
             self = .stop
         case (130, 4):
-            guard let rows = try? bytes.littleEndian(UInt16.self, at: 0),
-                let columns = try? bytes.littleEndian(UInt16.self, at: 2)
-            else { throw .badPayload(type: 130) }
-            self = .resize(rows: rows, columns: columns)
+            self = .resize(rows: UInt16(truncatingIfNeeded: word), columns: UInt16(truncatingIfNeeded: word >> 16))
         case (131, 1):
-            guard let number = bytes.byte(at: 0), (1...64).contains(number) else { throw .badPayload(type: 131) }
-            self = .signal(number: number)
+            guard (1...64).contains(word) else { throw .badPayload(type: 131) }
+            self = .signal(number: UInt8(truncatingIfNeeded: word))
         case (132, 8):
-            guard let total = try? bytes.littleEndian(UInt64.self, at: 0) else { throw .badPayload(type: 132) }
-            self = .inputEnd(totalByteCount: total)
-        case (129...132, _):
-            throw .badPayload(type: frame.type)
+            self = .inputEnd(totalByteCount: word)
+        case (134, 4):
+            self = .outputRoom(byteCount: UInt32(truncatingIfNeeded: word))
+        case (135, 4):
+            self = .errorRoom(byteCount: UInt32(truncatingIfNeeded: word))
+        case (129...132, _), (134...135, _):
+            throw .badPayload(type: type)
         default:
-            throw .unknownType(frame.type)
+            throw .unknownType(type)
         }
     }
 }

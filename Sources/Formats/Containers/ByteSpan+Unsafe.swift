@@ -166,6 +166,17 @@ extension Span where Element == UInt8 {
     }
 }
 
+extension Span where Element == UInt64 {
+    /// The words' bytes in memory order; a word has no padding.
+    public var wordBytes: RawSpan {
+        @_lifetime(copy self)
+        get {
+            // SAFETY: every byte of a span of words is initialised.
+            unsafe bytes
+        }
+    }
+}
+
 extension MutableSpan where Element == UInt8 {
     /// The same memory as a raw span, for changing.
     public var rawBytes: MutableRawSpan {

@@ -40,11 +40,7 @@ struct ApplicationRequest: Sendable {
     private static func strings(_ bytes: RawSpan, _ range: Range<Int>) -> [String] {
         var list: [String] = []
         var strings = NULTerminatedStrings(bytes, in: range)
-        while let string = strings.next() {
-            var text: [UInt8] = []
-            text.append(bytes.extracting(string))
-            list.append(String(decoding: text, as: UTF8.self))
-        }
+        while let string = strings.next() { list.append(String(untrusted: bytes.extracting(string))) }
         return list
     }
 }

@@ -1,46 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A machine whose application is in the image. Nothing is started that nobody asked for: `main` runs as soon as memory
-// works, on a thread of its own; devices and the host's channel come with the first byte that is printed.
+// works, on a thread of its own; the host's channel comes with the first byte that is printed.
 
 internal import BootProtocols
 internal import Containers
-public import ControlChannel
 public import DeviceModel
-internal import Discovery
-internal import Events
 internal import Interrupts
 internal import Log
 internal import Machine
 internal import Memory
 internal import Platform
-internal import Processor
 public import Scheduler
+public import SerialChannel
 public import Startup
 internal import Sync
 internal import Time
 
 /// The machine of a native application.
-public final class NativeMachine: ThreadBody, HostRequests {
-    private let drivers: [Driver]
-    private let registry = DeviceRegistry(context: DriverContext(interrupts: MachineInterruptRouter()))
-    private let channel = SetOnce<HostChannel>()
-    private let line = Spinlock(OutputLine())
+public final class NativeMachine: ThreadBody, SerialChannelClient {
+    /// Opens the line to the host.
+    public typealias HostPort = @Sendable () throws(DeviceError) -> any ByteStreamPort
 
-    private init(_ drivers: [Driver]) { self.drivers = drivers }
+    private let openHostPort: HostPort
+    private let channel = SetOnce<SerialChannel>()
+    private let line = Spinlock(OutputLine())
+    private let attempted = Once()
+
+    private init(_ openHostPort: @escaping HostPort) { self.openHostPort = openHostPort }
 
     /// Starts the machine on the boot stack.
     ///
     /// - Parameters:
     ///   - facts: the boot code's.
-    ///   - drivers: tried in this order for each device.
-    public static func start(_ facts: BootFacts, drivers: [Driver]) -> Never {
+    ///   - hostPort: opens the serial line to the host when the application says something for the first time.
+    public static func start(_ facts: BootFacts, hostPort: @escaping HostPort) -> Never {
         Clock.setOrigin(facts.counterAtEntry)
         do throws(OutOfMemory) {
             let scheduler = try Scheduler(timers: TimerQueue())
             CurrentThread.deferredWork = { Interrupts.runDeferred() }
             connectTraps()
-            let machine = NativeMachine(drivers)
+            let machine = NativeMachine(hostPort)
             shared.set(machine)
             try scheduler.spawn(machine, stackByteCount: 65536)
             scheduler.idle()
@@ -81,25 +81,24 @@ public final class NativeMachine: ThreadBody, HostRequests {
         return Clock.wallTime()
     }
 
+    /// The conversation with the host, begun when it is first wanted; nil if there is no line to it.
+    var host: SerialChannel? {
+        if attempted.begin() { connectHost() }
+        return channel.value
+    }
+
     private func connectHost() {
         NativeMachine.startThreads()
-        let overrides = BootOverrides.read()
-        Log.level = overrides.logLevel
-        let discovery = DeviceDiscovery(registry, drivers: drivers)
-        overrides.forEachSlot { discovery.offerSlot(base: $0, byteCount: $1, interrupt: $2) }
-        if overrides.slotCount == 0 { discovery.offerPCI() }
-        guard let console = registry.firstConsole else { return }
-        do throws(HostChannelError) {
-            let deadline = Clock.now().advanced(byNanoseconds: 10_000_000_000)
-            let channel = try HostChannel.connect(to: console, requests: self, until: deadline)
+        do throws(DeviceError) {
+            let channel = try SerialChannel.connect(over: openHostPort(), for: self)
             self.channel.set(channel)
-            channel.send(
-                .ready(
-                    counterAtEntry: Clock.scale.counterAtBase, counterAtMain: counterAtMain.value,
-                    counterFrequency: Clock.frequency, memoryTotal: Frames.totalBytes,
-                    memoryUsed: Frames.totalBytes - Frames.freeBytes))
+            let facts: InlineArray<5, UInt64> = [
+                Clock.scale.counterAtBase.littleEndian, counterAtMain.value.littleEndian, Clock.frequency.littleEndian,
+                Frames.totalBytes.littleEndian, (Frames.totalBytes - Frames.freeBytes).littleEndian,
+            ]
+            channel.send(.ready, facts.span.wordBytes)
         } catch {
-            Log.write(.warning, "apus", "the host's control channel is incomplete; output goes to the log")
+            Log.write(.warning, "apus", "there is no line to the host; output goes to the log")
         }
     }
 
@@ -112,12 +111,16 @@ public final class NativeMachine: ThreadBody, HostRequests {
         if full { machine.flush() }
     }
 
-    private func flush() {
-        let bytes = line.withLock { $0.take() }
-        guard !bytes.isEmpty else { return }
-        if channel.value == nil, attempted.begin() { connectHost() }
-        guard let channel = channel.value else { return Log.raw(bytes.span.rawBytes) }
-        channel.output.send(bytes.span.rawBytes)
+    /// Sends what there is of a line.
+    func flush() {
+        var line = OutputLine()
+        self.line.withLock { swap(&$0, &line) }
+        if !line.bytes.isEmpty { send(line.bytes, to: .output) }
+    }
+
+    /// Sends bytes to the host, or to the log where there is none.
+    func send(_ bytes: RawSpan, to stream: OutgoingStream) {
+        if let host { host.write(bytes, to: stream) } else { Log.raw(bytes) }
     }
 
     // MARK: The end
@@ -126,46 +129,37 @@ public final class NativeMachine: ThreadBody, HostRequests {
     static func finish(_ status: UInt8) -> Never {
         if let machine = shared.value {
             machine.flush()
-            if machine.channel.value == nil, machine.attempted.begin() { machine.connectHost() }
-            if let channel = machine.channel.value {
-                channel.drain()
-                channel.send(.exit(.exited(status: status)))
-                channel.drain()
-            }
-            machine.registry.quiesceAll()
+            machine.host?.end(status)
         }
         CPU.powerOff()
     }
 
-    private let attempted = Once()
-
     /// The host wants the machine to end.
-    public func hostAsksToStop() { NativeMachine.finish(143) }
+    public func hostAsksToStop() { channel.value?.endSoon(143) }
     /// The host passes a signal on.
     public func hostSends(signal number: UInt8) {
         // An application without a handler ends by the signals that ask it to.
-        if number == 2 || number == 15 { NativeMachine.finish(128 + number) }
+        if number == 2 || number == 13 || number == 15 { channel.value?.endSoon(128 + number) }
     }
-    /// The user's terminal has another size: nobody asks for it here.
-    public func hostResized(rows: UInt16, columns: UInt16) {}
+    /// Nothing is left to do.
+    public func channelHasEnded() { CPU.powerOff() }
 }
 
 /// A line of output in the making.
 struct OutputLine: ~Copyable {
-    private var bytes = InlineArray<240, UInt8>(repeating: 0)
+    private var text = InlineArray<240, UInt8>(repeating: 0)
     private var count = 0
+
+    /// The bytes so far.
+    var bytes: RawSpan {
+        @_lifetime(borrow self)
+        get { text.span.rawBytes.extracting(0..<count) }
+    }
 
     /// - Returns: whether the line should be sent now.
     mutating func append(_ byte: UInt8) -> Bool {
-        bytes[count] = byte
+        text[count] = byte
         count += 1
-        return byte == 0x0a || count == bytes.count
-    }
-
-    mutating func take() -> [UInt8] {
-        var copy: [UInt8] = []
-        for i in 0..<count { copy.append(bytes[i]) }
-        count = 0
-        return copy
+        return byte == 0x0a || count == text.count
     }
 }

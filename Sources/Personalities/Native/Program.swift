@@ -3,10 +3,10 @@
 // What a native application asks of the machine: its arguments, time, sleep, its end. The application is part of the
 // image and calls these as functions; there is no system call and no boundary in between.
 
+internal import Containers
 internal import Events
-internal import Log
-internal import Scheduler
-internal import Startup
+internal import SerialChannel
+internal import Sync
 internal import Time
 
 /// The running application.
@@ -31,9 +31,8 @@ public enum Program {
     public static func sleep(nanoseconds: UInt64) {
         let deadline = Clock.now().advanced(byNanoseconds: nanoseconds)
         NativeMachine.startThreads()
-        do throws(WaitEnd) { try WaitQueue().wait(until: deadline, unless: { false }) } catch {
-            // The deadline is the only thing that can end this wait.
-        }
+        // Nobody interrupts an application: the deadline is what ends this.
+        _ = Sleep.until(deadline)
     }
 
     /// Lets some milliseconds pass.
@@ -41,6 +40,32 @@ public enum Program {
     /// - Context: thread; blocks.
     public static func sleep(milliseconds: Int) {
         if milliseconds > 0 { sleep(nanoseconds: UInt64(milliseconds) * 1_000_000) }
+    }
+
+    /// Where an application's bytes go.
+    public enum Stream: Sendable {
+        /// Standard output, with what is printed.
+        case output
+        /// Standard error.
+        case error
+    }
+
+    /// Sends bytes to the host, after what was printed; waits while the host has no room.
+    ///
+    /// - Context: thread; blocks.
+    public static func write(_ bytes: RawSpan, to stream: Stream = .output) {
+        guard let machine = shared.value else { return }
+        machine.flush()
+        machine.send(bytes, to: stream == .output ? .output : .error)
+    }
+
+    /// Moves bytes of standard input to `bytes`: what is there, at least one unless the stream has ended.
+    ///
+    /// - Returns: how many; zero at the end of the stream, where there is no host, or without memory for its buffer.
+    /// - Context: thread; blocks.
+    public static func read(into bytes: inout MutableRawSpan) -> Int {
+        shared.value?.flush()
+        do throws(OutOfMemory) { return try shared.value?.host?.read(into: &bytes) ?? 0 } catch { return 0 }
     }
 
     /// Ends the application and the machine with a status.

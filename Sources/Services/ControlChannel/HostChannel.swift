@@ -246,6 +246,7 @@ extension HostChannel: ByteStreamClient {
         case .resize(let rows, let columns): requests.hostResized(rows: rows, columns: columns)
         case .signal(let number): requests.hostSends(signal: number)
         case .inputEnd(let total): input.end(after: total)
+        case .outputRoom, .errorRoom: break  // said on serial lines only: ports have buffers of their own
         }
     }
 

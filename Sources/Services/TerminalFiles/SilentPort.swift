@@ -19,4 +19,6 @@ public final class SilentPort: ByteStreamPort {
     public func sendPolling(_ bytes: RawSpan) {}
     /// See `ByteStreamPort`.
     public var isConnected: Bool { true }
+    /// See `ByteStreamPort`.
+    public func isSendIdle() -> Bool { true }
 }

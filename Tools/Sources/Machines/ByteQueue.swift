@@ -59,6 +59,13 @@ struct ByteQueue {
         return .moved(wrote)
     }
 
+    /// Takes the oldest bytes out.
+    mutating func removeFirst(atMost limit: Int) -> [UInt8] {
+        let end = head + min(limit, count)
+        defer { head = end }
+        return Array(bytes[head..<end])
+    }
+
     /// Takes everything out.
     mutating func removeAll() -> [UInt8] {
         defer {

@@ -15,9 +15,14 @@ extension MachineSession {
         controlQueue.append(bytes)
     }
 
+    /// Whether the guest hears us: a serial port loses what comes before the guest has set it up.
+    var mayTalk: Bool { hasHello || options.channel == .ports }
+
     /// Writes what is queued, reads what has come.
     func exchangeControl(_ descriptor: Descriptor) {
-        if case .failed = controlQueue.drain(to: descriptor.number, limit: .max) { _ = controlQueue.removeAll() }
+        if mayTalk, case .failed = controlQueue.drain(to: descriptor.number, limit: .max) {
+            _ = controlQueue.removeAll()
+        }
         var queue = ByteQueue()
         switch queue.fill(from: descriptor.number) {
         case .moved: break
@@ -31,15 +36,21 @@ extension MachineSession {
         do throws(ControlError) {
             while let frame = try decoder.next() { receive(try GuestMessage(frame)) }
         } catch {
-            if outcome.intervention == nil { outcome.intervention = .protocolError(error) }
-            control = nil
-            kill()
+            failConversation(error)
         }
+    }
+
+    /// Ends a machine whose kernel cannot be understood.
+    func failConversation(_ error: ControlError) {
+        if outcome.intervention == nil { outcome.intervention = .protocolError(error) }
+        control = nil
+        kill()
     }
 
     private func receive(_ message: GuestMessage) {
         switch message {
         case .hello(let version):
+            hasHello = true
             if version != ControlChannel.protocolVersion {
                 failure = ToolError(
                     .software, "cannot talk to the kernel",
@@ -64,6 +75,9 @@ extension MachineSession {
             break
         case .output(let piece):
             do { try options.receiveOutput(piece) } catch { failure = error }
+        case .standardOutput(let bytes): receiveOutput(bytes)
+        case .standardError(let bytes): receiveError(bytes)
+        case .inputRoom(let count): receiveInputRoom(count)
         }
     }
 

@@ -12,13 +12,14 @@ extension MachineSession {
         var waiting = PollSet()
         waiting.add(signals.descriptor.number, POLLIN)
         if vmmEnd == nil { waiting.add(childEnd.number, POLLIN) }
-        if isInputOpen, input != nil, inputQueue.hasRoom { waiting.add(options.input, POLLIN) }
+        let takesInput = input != nil || options.channel == .serial
+        if isInputOpen, takesInput, inputQueue.hasRoom { waiting.add(options.input, POLLIN) }
         if let input { waiting.add(input.number, inputQueue.isEmpty ? 0 : POLLOUT) }
         if let output, outputQueue.hasRoom { waiting.add(output.number, POLLIN) }
         if let error, errorQueue.hasRoom { waiting.add(error.number, POLLIN) }
         if let log, errorQueue.hasRoom { waiting.add(log.number, POLLIN) }
         if let vmm { waiting.add(vmm.number, POLLIN) }
-        if let control { waiting.add(control.number, POLLIN | (controlQueue.isEmpty ? 0 : POLLOUT)) }
+        if let control { waiting.add(control.number, POLLIN | (mayTalk && !controlQueue.isEmpty ? POLLOUT : 0)) }
         if isOutputOpen, !outputQueue.isEmpty { waiting.add(options.output, POLLOUT) }
         if isErrorOpen, !errorQueue.isEmpty { waiting.add(options.error, POLLOUT) }
         waiting.wait(pollTimeout)
@@ -34,6 +35,7 @@ extension MachineSession {
         if let control, waiting.isReady(control.number) { exchangeControl(control) }
         if isOutputOpen, !outputQueue.isEmpty, waiting.isReady(options.output) { writeUserOutput() }
         if isErrorOpen, !errorQueue.isEmpty, waiting.isReady(options.error) { writeUserError() }
+        if options.channel == .serial, control != nil { exchangeStreams() }
     }
 
     private func readUserInput() {

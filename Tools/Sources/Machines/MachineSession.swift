@@ -4,6 +4,8 @@
 // become messages, and the end is complete when the VMM has ended and everything it said has been passed on.
 // Neighbours: MachineSession+Loop.swift moves the bytes, MachineSession+Control.swift reads and says messages.
 //
+// Where one serial line carries everything, MachineSession+Serial.swift puts the streams between the messages.
+//
 //     user's input ──inputQueue──▶ apus.stdin        apus.stdout ──outputQueue──▶ user's output
 //     signals, resize ──controlQueue──▶ apus.control ──decoder──▶ outcome         apus.stderr, log ──errorQueue──▶ user's error
 
@@ -37,6 +39,8 @@ public struct MachineSessionOptions: Sendable {
     public var error: Int32 = 2
     /// Whether there is input at all; false if the user's descriptor is closed.
     public var hasInput = true
+    /// What the image speaks over.
+    public var channel = ChannelKind.ports
     /// Whether the machine's streams are the user's terminal.
     public var isTerminal = false
     /// Seconds after which the machine is stopped.
@@ -72,6 +76,10 @@ public final class MachineSession {
     var controlQueue = ByteQueue()
     var logLine: [UInt8] = []
 
+    /// Whether the guest has said hello.
+    var hasHello = false
+    /// Where one line carries everything, how much of each stream may still be sent.
+    var rooms = SerialRooms()
     var inputByteCount: UInt64 = 0
     var isInputOpen: Bool
     var isOutputOpen = true
@@ -98,20 +106,21 @@ public final class MachineSession {
         signals = try SignalReceiver([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH])
         signal(SIGPIPE, SIG_IGN)
         let control = try Descriptor.socketPair()
-        let input = try Descriptor.socketPair()
-        let output = try Descriptor.socketPair()
-        let error = try Descriptor.socketPair()
+        let hasPorts = options.channel == .ports
+        let input = hasPorts ? try Descriptor.socketPair() : nil
+        let output = hasPorts ? try Descriptor.socketPair() : nil
+        let error = hasPorts ? try Descriptor.socketPair() : nil
         let log = try Descriptor.pipe()
         let vmm = try Descriptor.pipe()
-        for descriptor in [control.ours, input.ours, output.ours, error.ours, log.reading, vmm.reading] {
-            descriptor.setNonBlocking()
+        for descriptor in [control.ours, input?.ours, output?.ours, error?.ours, log.reading, vmm.reading] {
+            descriptor?.setNonBlocking()
         }
         let null = try Descriptor(opening: "/dev/null", .read)
         do throws(SystemCallError) {
             child = try ChildProcess(
                 executable, arguments, directory: directory,
                 descriptors: [
-                    null, vmm.writing, vmm.writing, control.theirs, input.theirs, output.theirs, error.theirs,
+                    null, vmm.writing, vmm.writing, control.theirs, input?.theirs, output?.theirs, error?.theirs,
                     log.writing, archive,
                 ])
         } catch {
@@ -119,9 +128,9 @@ public final class MachineSession {
         }
         childEnd = try child.endDescriptor()
         self.control = control.ours
-        self.input = input.ours
-        self.output = output.ours
-        self.error = error.ours
+        self.input = input?.ours
+        self.output = output?.ours
+        self.error = error?.ours
         self.log = log.reading
         self.vmm = vmm.reading
     }

@@ -11,6 +11,7 @@ internal import Memory
 @c(boot_prepare)
 public func bootPrepare(_ startInfo: UInt) -> UInt {
     patchSupervisorAccess()
+    writeTrapStubs()
     let imageStart = machine_image_start()
     let imageEnd = (machine_image_end() + 4095) & ~4095
     var information = BootInformation()
@@ -116,6 +117,28 @@ private func gatherSeed() -> UInt64 {
     if machine_cpuid(0, 0).eax >= 7, machine_cpuid(7, 0).ebx & 1 << 18 != 0, machine_rdseed(&word) { seed ^= word }
     if machine_cpuid(1, 0).ecx & 1 << 30 != 0, machine_rdrand(&word) { seed = (seed << 17 | seed >> 47) ^ word }
     return seed
+}
+
+/// Writes a stub of eight bytes for each vector: it pushes its number and jumps to what all of its kind share.
+private func writeTrapStubs() {
+    for vector in 0..<UInt64(MACHINE_TRAP_VECTORS) { writeTrapStub(vector, machine_trap_without_error_entry()) }
+    // Those that may interrupt the border itself, and those for which the CPU pushes an error code.
+    writeTrapStub(1, machine_trap_anywhere_without_error_entry())
+    writeTrapStub(2, machine_trap_anywhere_without_error_entry())
+    writeTrapStub(18, machine_trap_anywhere_without_error_entry())
+    writeTrapStub(8, machine_trap_anywhere_entry())
+    var withError: UInt32 = 0x6022_7c00  // 10–14, 17, 21, 29, 30
+    while withError != 0 {
+        writeTrapStub(UInt64(withError.trailingZeroBitCount), machine_trap_with_error_entry())
+        withError &= withError - 1
+    }
+}
+
+/// `pushq $vector; jmp entry; nop`: the jump is relative to its own end.
+private func writeTrapStub(_ vector: UInt64, _ entry: UInt) {
+    let stub = machine_trap_stub(UInt32(truncatingIfNeeded: vector))
+    let distance = UInt64(UInt32(truncatingIfNeeded: entry &- stub &- 7))
+    machine_store64(stub, 0x9000_0000_00e9_006a | vector << 8 | distance << 24)
 }
 
 /// Overwrites stac and clac by no-ops on a CPU that lacks SMAP, where they do not exist.

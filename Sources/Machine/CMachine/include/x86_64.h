@@ -176,6 +176,7 @@ size_t machine_exchange_user32(void *word, uint32_t *expected, uint32_t desired)
 #define MACHINE_TRAP_VECTORS 128
 #define MACHINE_TRAP_STUB_SIZE 8
 extern const char machine_trap_stubs[];
+extern const char machine_trap_with_error[], machine_trap_without_error[], machine_trap_anywhere[], machine_trap_anywhere_without_error[];
 extern char image_start[], image_text_end[], image_rodata_end[], image_bss_start[], image_end[];
 struct machine_user_access { int32_t instruction, recovery; };
 extern const struct machine_user_access user_access_table_start[], user_access_table_end[];
@@ -203,6 +204,10 @@ MACHINE_INLINE uintptr_t machine_image_start(void) { return (uintptr_t)image_sta
 MACHINE_INLINE uintptr_t machine_image_text_end(void) { return (uintptr_t)image_text_end; }
 MACHINE_INLINE uintptr_t machine_image_rodata_end(void) { return (uintptr_t)image_rodata_end; }
 MACHINE_INLINE uintptr_t machine_image_end(void) { return (uintptr_t)image_end; }
+MACHINE_INLINE uintptr_t machine_trap_with_error_entry(void) { return (uintptr_t)machine_trap_with_error; }
+MACHINE_INLINE uintptr_t machine_trap_without_error_entry(void) { return (uintptr_t)machine_trap_without_error; }
+MACHINE_INLINE uintptr_t machine_trap_anywhere_entry(void) { return (uintptr_t)machine_trap_anywhere; }
+MACHINE_INLINE uintptr_t machine_trap_anywhere_without_error_entry(void) { return (uintptr_t)machine_trap_anywhere_without_error; }
 MACHINE_INLINE uintptr_t machine_trap_stub(uint32_t vector) { return (uintptr_t)machine_trap_stubs + MACHINE_TRAP_STUB_SIZE * (uintptr_t)vector; }
 MACHINE_INLINE uintptr_t machine_system_call_address(void) { return (uintptr_t)machine_system_call_entry; }
 MACHINE_INLINE uintptr_t machine_thread_start_address(void) { return (uintptr_t)machine_thread_start; }

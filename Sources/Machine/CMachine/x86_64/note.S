@@ -13,7 +13,7 @@
     .balign 4
 1:  .long 1                                 /* layout of what follows */
     .long 1, 1                              /* boot record: lowest and highest version that the kernel reads */
-    .long 2                                 /* control channel: the version that it speaks */
+    .long 3                                 /* control channel: the version that it speaks */
     .fill 32, 1, 0                          /* build id: SHA-256 of the sources */
     .fill 512, 1, 0                         /* names of components, each with a NUL */
 2:

@@ -8,32 +8,16 @@
 #if !__STDC_HOSTED__ && defined(__x86_64__)
 #include "offsets.h"
 
-.altmacro
-.macro STUB vector
-    .balign TRAP_STUB_SIZE
-    pushq $\vector
-    .if \vector == 8
-    jmp trap_anywhere
-    .elseif (\vector == 1) || (\vector == 2) || (\vector == 18)
-    jmp trap_anywhere_without_error
-    .elseif (\vector >= 10 && \vector <= 14) || (\vector == 17) || (\vector == 21) || (\vector == 29) || (\vector == 30)
-    jmp trap_common
-    .else
-    jmp trap_without_error
-    .endif
-.endm
-
-.section .text.machine_trap_stubs, "ax", @progbits
+/* The stubs are written at boot (BootPrepare.swift), "pushq $vector; jmp" to one of the four entries below: in the image
+ * they were a kilobyte that differs in its numbers alone, and would not compress. */
+.section .trap_stubs, "aw", @nobits                 /* flags of the segment count, and lld folds no writable ones */
 .balign TRAP_STUB_SIZE
 .globl machine_trap_stubs
 .type machine_trap_stubs, @object
 machine_trap_stubs:
-.set number, 0
-.rept TRAP_VECTORS
-    STUB %number
-    .set number, number + 1
-.endr
+.zero TRAP_VECTORS * TRAP_STUB_SIZE
 
+.section .text.trap, "ax", @progbits
 .macro PUSH_REGISTERS
     pushq %rdi
     pushq %rsi
@@ -71,10 +55,12 @@ machine_trap_stubs:
     addq $16, %rsp                          /* vector, error */
 .endm
 
-trap_without_error:
+.globl machine_trap_without_error
+machine_trap_without_error:
     pushq (%rsp)                            /* the vector; an error code of 0 takes its place */
     movq $0, 8(%rsp)
-trap_common:
+.globl machine_trap_with_error
+machine_trap_with_error:
     testb $3, 24(%rsp)
     jz 1f
     swapgs
@@ -104,10 +90,12 @@ machine_return_to_program:
     jmp machine_return_to_program
 
 /* Traps that may come between swapgs and its program: the CPU's data is named at the top of the IST stack. */
-trap_anywhere_without_error:
+.globl machine_trap_anywhere_without_error
+machine_trap_anywhere_without_error:
     pushq (%rsp)
     movq $0, 8(%rsp)
-trap_anywhere:
+.globl machine_trap_anywhere
+machine_trap_anywhere:
     PUSH_REGISTERS
     cld
 901: clac

@@ -52,7 +52,7 @@ extension Run {
         note("\(program.path) is a \(Self.kind(of: program)) Linux program")
         return RunRequest(
             command: self, cache: cache, name: name.description, record: record(program.path, words, variables),
-            foreignArchive: foreign, tree: tree, image: { try $0.linuxImage($1) },
+            foreignArchive: foreign, tree: tree, isNative: false, image: { try $0.linuxImage($1) },
             outputs: volumes.filter { $0.direction == .intoAndBack }.map {
                 ($0.guestPath(from: here), here.appending($0.source))
             })

@@ -27,7 +27,7 @@ extension Run {
             command: self, cache: try Environment.cacheDirectory(), name: package.product,
             record: record(name, [Array(package.product.utf8)] + arguments, environmentVariables()),
             foreignArchive: nil,
-            tree: tree, image: { builder, action in try builder.applicationImage(package, action) },
+            tree: tree, isNative: true, image: { builder, action in try builder.applicationImage(package, action) },
             outputs: volumes.filter { $0.direction == .intoAndBack }.map {
                 ($0.guestPath(from: here), here.appending($0.source))
             })

@@ -20,6 +20,8 @@ struct RunRequest {
     /// The user's own archive, which becomes the root file system.
     let foreignArchive: FilePath?
     let tree: FileTree
+    /// Whether the application is part of the image.
+    let isNative: Bool
     let image: (KernelImageBuilder, KernelImageBuilder.Action) throws -> KernelImage
     /// What comes back at the end.
     let outputs: [(guest: FilePath, host: FilePath)]
@@ -39,11 +41,14 @@ struct RunRequest {
         line.kernelWords = try kernelWords()
         line.debuggerPort = command.debuggerPort
         line.extraArguments = command.qemuArguments
+        // A dry run does not build: what the image would speak over follows from what would be run.
+        let file = command.dryRun && !HostFile.exists(kernel.path) ? nil : try kernelFile(kernel.path)
+        line.channel = try file?.usesSerialChannel() ?? isNative ? .serial : .ports
         if command.dryRun {
             print(([qemu.path.description] + line.arguments).map(shellQuoted).joined(separator: " "))
             return 0
         }
-        let file = try kernelFile(kernel.path)
+        guard let file else { return 0 }
         let archives = try (foreignArchive.map { [$0] } ?? []) + filesArchive()
         let boot = try BootArchive(record: finishedRecord(), archives: archives)
         try check(memory, file, boot)
@@ -133,6 +138,7 @@ struct RunRequest {
         var options = MachineSessionOptions()
         options.hasInput = streams.input != .closed
         options.isTerminal = streams.isTerminal
+        options.channel = line.channel
         options.timeout = command.timeout
         options.translateLogLine = { symbolizer.translate($0) }
         options.receiveOutput = { try receiver.receive($0) }

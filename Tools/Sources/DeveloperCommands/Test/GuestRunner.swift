@@ -79,8 +79,24 @@ struct GuestRunner {
 
     /// Starts a Swift package that imports Apus.
     func startPackage(_ folder: FilePath, options: [String]) throws -> CapturedProcess {
-        try CapturedProcess(
-            tool, ["run"] + Self.common(options) + options + [folder.description],
+        try startPackage(folder, options: options, words: [])
+    }
+
+    /// The same with words for the application.
+    ///
+    /// - Parameters:
+    ///   - reader: a command of the shell's that takes the output; the status stays the tool's.
+    ///   - shell: words of a shell that gets the tool's command line at their end.
+    func startPackage(
+        _ folder: FilePath, options: [String], words: [String], input: FilePath? = nil, reader: String? = nil,
+        shell: [String]? = nil
+    ) throws -> CapturedProcess {
+        let run = ["run"] + Self.common(options) + options + [folder.description]
+        var command = [tool.description] + run + (words.isEmpty ? [] : ["--"] + words)
+        if let reader { command = ["/bin/bash", "-c", "\"$@\" | \(reader); exit ${PIPESTATUS[0]}", "bash"] + command }
+        if let shell { command = ["/bin/bash"] + shell + command }
+        return try CapturedProcess(
+            FilePath(command[0]), Array(command.dropFirst()), input: input,
             environment: ["APUS_ROOT=\(root)"] + Self.inherited)
     }
 

@@ -31,7 +31,10 @@ struct Test: ParsableCommand {
             try cases(builder, runner, cpus: cpus, &count)
             try programs(checkout, builder, runner, cpus: cpus, &count)
         }
-        if let runner { try harm(builder, runner, &count) }
+        if let runner {
+            try NativeTests(runner: runner, checkout: checkout).run(isChosen: isChosen, &count)
+            try harm(builder, runner, &count)
+        }
         say(count.line)
         if count.failed > 0 { throw ExitCode(1) }
     }

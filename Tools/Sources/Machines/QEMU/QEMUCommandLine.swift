@@ -23,6 +23,14 @@ public enum Accelerator: String, CaseIterable, Sendable {
     case tcg
 }
 
+/// What the kernel's control channel runs over.
+public enum ChannelKind: Sendable {
+    /// Four ports of a virtio console.
+    case ports
+    /// One serial line: the machine's second port.
+    case serial
+}
+
 /// What a machine is made of.
 public struct QEMUCommandLine: Sendable {
     /// The model.
@@ -35,6 +43,8 @@ public struct QEMUCommandLine: Sendable {
     public var processorCount = 1
     /// The kernel image.
     public var kernel: FilePath
+    /// What the image speaks to the host over.
+    public var channel = ChannelKind.ports
     /// Words for the kernel.
     public var kernelWords: [String] = []
     /// TCP port of the debugger's server; the machine then waits for the debugger.
@@ -54,13 +64,27 @@ public struct QEMUCommandLine: Sendable {
         if !kernelWords.isEmpty { words += ["-append", kernelWords.joined(separator: " ")] }
         // A pipe, not a socket: QEMU drops a serial port's bytes when a socket is full, and single bytes fill one quickly.
         words += ["-chardev", "file,id=log,path=/dev/fd/\(MachineDescriptors.log)", "-serial", "chardev:log"]
-        words += ["-device", model == .microvm ? "virtio-serial-device" : "virtio-serial-pci,disable-legacy=on"]
-        for (index, port) in Self.ports.enumerated() {
-            words += ["-chardev", "socket,id=\(port.name),fd=\(port.descriptor)"]
-            words += ["-device", "virtserialport,chardev=\(port.name),name=apus.\(port.name),nr=\(index + 1)"]
-        }
+        words += channelWords
         if let debuggerPort { words += ["-gdb", "tcp:127.0.0.1:\(debuggerPort)", "-S"] }
         return words + extraArguments
+    }
+
+    private var channelWords: [String] {
+        switch channel {
+        case .ports:
+            var words = ["-device", model == .microvm ? "virtio-serial-device" : "virtio-serial-pci,disable-legacy=on"]
+            for (index, port) in Self.ports.enumerated() {
+                words += ["-chardev", "socket,id=\(port.name),fd=\(port.descriptor)"]
+                words += ["-device", "virtserialport,chardev=\(port.name),name=apus.\(port.name),nr=\(index + 1)"]
+            }
+            return words
+        case .serial:
+            // COM2: 0x2f8, line 3. A machine without PCI has an ISA bus, too.
+            return [
+                "-chardev", "socket,id=control,fd=\(MachineDescriptors.control)", "-device",
+                "isa-serial,index=1,chardev=control",
+            ]
+        }
     }
 
     private static let ports: [(name: String, descriptor: Int32)] = [
