@@ -133,6 +133,7 @@ final class LocalScheduler: Sendable, TimerTarget {
         }
         guard previous != next else { return }
         CPU.unmark(.reschedule)
+        if previous == idle { CurrentThread.withScheduler { $0.endRest() } }
         own.with { $0.previous = previous }
         previous.with { old in
             next.with { new in

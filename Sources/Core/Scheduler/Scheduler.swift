@@ -187,11 +187,23 @@ public final class Scheduler: Sendable {
 
     // MARK: Idling
 
+    /// Says that this CPU has nobody to run: others send it threads, and need not tell it of changed translations.
+    private func beginRest() {
+        _ = idleCPUs.bitwiseOr(1 << UInt64(CPU.index), ordering: .sequentiallyConsistent)
+        Translations.rest()
+    }
+
+    /// The CPU goes from its idle thread to another one.
+    @inline(never) func endRest() {
+        guard CPUs.count > 1 else { return }
+        _ = idleCPUs.bitwiseAnd(~(1 << UInt64(CPU.index)), ordering: .sequentiallyConsistent)
+        Translations.resume()
+    }
+
     /// The boot thread's end, and all that other CPUs' first threads do: runs deferred work, waits for interrupts, and
     /// gives the CPU to whoever is ready, here or on a CPU that is busy.
     public func idle() -> Never {
         CPU.disableInterrupts()
-        let bit = UInt64(1) << UInt64(CPU.index)
         while true {
             if CPU.pending.contains(.deferred) { CurrentThread.deferredWork?() }
             CPU.unmark(.reschedule)
@@ -199,11 +211,9 @@ public final class Scheduler: Sendable {
                 switchAway(.ready)
                 continue
             }
-            _ = idleCPUs.bitwiseOr(bit, ordering: .sequentiallyConsistent)
-            Translations.rest()
+            if CPUs.count > 1 { beginRest() }
+            // The interrupt that ends this may switch at once: leaving the rest is the switch's affair.
             if !CPU.pending.contains(.deferred) { CPU.waitForInterrupt() }
-            Translations.resume()
-            _ = idleCPUs.bitwiseAnd(~bit, ordering: .sequentiallyConsistent)
         }
     }
 }

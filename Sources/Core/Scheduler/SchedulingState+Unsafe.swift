@@ -15,27 +15,20 @@ enum ThreadStatus: UInt8 {
 
 /// A thread that has not ended, without a count: until then it holds a reference to itself. A switch keeps its threads
 /// like this, because a thread that ends never comes back from its last one to give a reference back.
-@safe struct LiveThread: Equatable, @unchecked Sendable {
-    private let reference: Unmanaged<Thread>
-    /// Its entry.
+struct LiveThread: Equatable, Sendable {
+    /// Its entry, which knows the thread.
     let scheduling: SchedulingState
 
-    init(_ thread: Thread) {
-        unsafe reference = Unmanaged.passUnretained(thread)
-        scheduling = thread.scheduling
-    }
+    init(_ thread: Thread) { scheduling = thread.scheduling }
 
     /// Runs code with the thread.
-    @inline(__always) func with<R>(_ body: (Thread) -> R) -> R { unsafe reference._withUnsafeGuaranteedRef(body) }
-
-    @inline(__always) static func == (a: LiveThread, b: LiveThread) -> Bool {
-        unsafe a.reference.toOpaque() == b.reference.toOpaque()
-    }
+    @inline(__always) func with<R>(_ body: (Thread) -> R) -> R { scheduling.withThread(body) }
 }
 
 /// The run queue's view of a thread. Valid as long as the thread is.
-@safe struct SchedulingState: @unchecked Sendable {
-    private struct Fields: ~Copyable {
+@safe struct SchedulingState: Equatable, @unchecked Sendable {
+    @safe private struct Fields: ~Copyable {
+        var thread: Unmanaged<Thread>?
         let home = Atomic<Int>(0)
         let isOnCPU = Atomic<Bool>(false)
         var status = ThreadStatus.prepared
@@ -58,6 +51,16 @@ enum ThreadStatus: UInt8 {
         unsafe fields = .allocate(capacity: 1)
         unsafe fields.initialize(to: Fields())
     }
+
+    /// Says whose it is; called by the thread's init alone.
+    func belong(to thread: Thread) { unsafe fields.pointee.thread = Unmanaged.passUnretained(thread) }
+
+    /// Runs code with the thread.
+    @inline(__always) func withThread<R>(_ body: (Thread) -> R) -> R {
+        unsafe fields.pointee.thread.unsafelyUnwrapped._withUnsafeGuaranteedRef(body)
+    }
+
+    @inline(__always) static func == (a: SchedulingState, b: SchedulingState) -> Bool { unsafe a.fields == b.fields }
 
     /// Called by the thread's deinit alone.
     func destroy() {

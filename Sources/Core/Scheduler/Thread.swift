@@ -36,6 +36,7 @@ public final class Thread: Sendable {
         bodyAddress = Thread.address(of: body)
         self.context = context
         scheduling = SchedulingState()
+        scheduling.belong(to: self)
     }
 
     deinit { scheduling.destroy() }

@@ -37,9 +37,15 @@ public enum Translations {
     /// - Context: no spinlock held.
     public static func forget(_ root: FrameNumber, from start: UInt, to end: UInt) {
         let address = root.physicalAddress.rawValue
+        let pages = (end - start) / UInt(pageSize)
+        guard CPUs.count > 1 else {
+            // Should another space be loaded meanwhile, these translations are gone anyway.
+            if machine_this_cpu().pointee.active_root == address { forgetHere(start, pages) }
+            return
+        }
         let state = machine_interrupts_save()
-        if machine_this_cpu().pointee.active_root == address { forgetHere(start, (end - start) / UInt(pageSize)) }
-        if CPUs.count > 1 { ask(address, start, (end - start) / UInt(pageSize)) }
+        if machine_this_cpu().pointee.active_root == address { forgetHere(start, pages) }
+        ask(address, start, pages)
         machine_interrupts_restore(state)
     }
 

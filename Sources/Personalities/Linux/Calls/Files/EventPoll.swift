@@ -96,7 +96,9 @@ extension SystemCalls {
             return try poll.wait(limit: limit, until: deadline) { (index, events, data) throws(Errno) in
                 var buffer = LayoutBuffer<2>(byteCount: EpollEventLayout.byteCount)
                 buffer.store32(events.rawValue, at: 0)
-                buffer.store64(data, at: EpollEventLayout.dataOffset)
+                // In halves: it is not aligned in the structure.
+                buffer.store32(UInt32(truncatingIfNeeded: data), at: EpollEventLayout.dataOffset)
+                buffer.store32(UInt32(truncatingIfNeeded: data >> 32), at: EpollEventLayout.dataOffset + 4)
                 try UserMemory.write(buffer.bytes, to: array.advanced(by: index * EpollEventLayout.byteCount))
             }
         }

@@ -16,6 +16,10 @@ internal import UserMemory
 extension SystemCalls {
     @Sendable static func futex(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let operation = UInt32(truncatingIfNeeded: r.argument1)
+        // What mutexes and conditions do nearly always.
+        if operation == FutexCommand.wake.rawValue | FutexFlags.processPrivate.rawValue {
+            return try wake(r, .processPrivate, bits: .max, task)
+        }
         let command = FutexCommand(rawValue: operation & 127)
         let flags = FutexFlags(rawValue: operation & ~127)
         guard flags.subtracting([.processPrivate, .realTimeClock]).isEmpty else { throw .noFunction }
