@@ -78,7 +78,7 @@ let package = Package(
         // what the kernel says about itself; crash reports
         library("Core", "Log", ["ByteCodec", "Containers", "Machine", "Processor"]),
         library("Core", "Sync", ["Machine"]),  // locks that own their data
-        library("Core", "Time", ["Machine", "X86_64", "Containers", "Sync"]),  // clocks, timers, the one-shot hardware
+        library("Core", "Time", ["Machine", "X86_64", "Sync"]),  // clocks, timers, the one-shot hardware
         // vectors, deferred work
         library("Core", "Interrupts", ["CMachine", "Machine", "Processor", "Sync", "Time", "X86_64"]),
         library("Core", "Random", ["Machine", "Sync"]),  // the generator of random bytes
@@ -168,7 +168,7 @@ let package = Package(
         library(
             "Services", "Futexes",
             // threads that wait on words of their program
-            ["Containers", "Events", "LinuxABI", "Scheduler", "Sync", "Time", "UserMemory"]),
+            ["Containers", "Events", "LinuxABI", "Scheduler", "Time", "UserMemory"]),
         library(
             "Services", "SystemVIPC",
             [

@@ -79,6 +79,14 @@ func memory(withProcessors processors: [(UInt8, UInt8)]) -> LowMemory {
     return memory
 }
 
-extension ProcessorList {
-    var all: [UInt32] { (0..<count).map { self[$0] } }
+/// The processors by ACPI's tables; nil if they do not hold together.
+func acpiProcessors(_ memory: LowMemory, root: UInt64 = 0xf0040) -> [UInt32]? {
+    var list = ProcessorList()
+    return ACPI.addProcessors(root: root, in: memory, to: &list) ? (0..<list.count).map { list[$0] } : nil
+}
+
+/// The processors by the MP table; nil if there is none that holds together.
+func processorsByTable(_ memory: LowMemory) -> [UInt32]? {
+    var list = ProcessorList()
+    return MultiProcessorTable.addProcessors(in: memory, to: &list) ? (0..<list.count).map { list[$0] } : nil
 }

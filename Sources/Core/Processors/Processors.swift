@@ -21,17 +21,16 @@ public enum Processors {
     ///
     /// - Parameter prepare: what each does first, with interrupts off.
     /// - Context: thread of the first CPU, before there are programs; waits for each CPU.
+    @inline(never)  // runs once, with large values
     public static func startAll(_ scheduler: Scheduler, _ prepare: @escaping @Sendable () -> Void) {
-        #if os(none)
-        guard let processors = listed() else { return }
+        var processors = ProcessorList()
+        list(&processors)
         let own = CPU.hardwareID
         for index in 0..<min(processors.count, CPUs.limit) where processors[index] != own {
             start(processors[index], scheduler, prepare)
         }
-        #endif
     }
 
-    #if os(none)
     private static func start(
         _ identifier: UInt32, _ scheduler: Scheduler, _ prepare: @escaping @Sendable () -> Void
     ) {
@@ -45,24 +44,18 @@ public enum Processors {
     }
 
     /// The processors by ACPI, or by the MP table where there is no ACPI.
-    private static func listed() -> ProcessorList? {
+    private static func list(_ processors: inout ProcessorList) {
         let memory = LowMemory()
         let root = Platform.firmwareTables.rawValue
-        if let root = root != 0 ? root : ACPI.findRoot(in: memory),
-            let processors = ACPI.processors(root: root, in: memory), processors.count > 0
-        {
-            return processors
-        }
-        return MultiProcessorTable.processors(in: memory)
+        if root != 0, ACPI.addProcessors(root: root, in: memory, to: &processors) { return }
+        processors.removeAll()
+        if !MultiProcessorTable.addProcessors(in: memory, to: &processors) { processors.removeAll() }
     }
-    #endif
 }
 
-#if os(none)
 /// Memory as the loader described it.
 private struct LowMemory: PhysicalMemory {
     func withBytes<R>(at address: UInt64, count: Int, _ body: (RawSpan) -> R) -> R? {
         Platform.withMemory(at: PhysicalAddress(address), count: count, body)
     }
 }
-#endif

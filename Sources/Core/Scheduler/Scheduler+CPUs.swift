@@ -18,7 +18,6 @@ extension Scheduler {
     /// The most CPUs that the kernel could have: what a program's masks of CPUs have room for.
     public static var cpuLimit: Int { CPUs.limit }
 
-    #if os(none)
     /// Starts a CPU; threads may run on it from then on.
     ///
     /// - Parameters:
@@ -44,7 +43,6 @@ extension Scheduler {
             CurrentThread.scheduler.idle()
         }
     }
-    #endif
 
     // MARK: Figures
 

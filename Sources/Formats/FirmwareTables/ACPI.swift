@@ -11,47 +11,41 @@ public enum ACPI {
     /// Larger tables than this are no tables.
     private static var longestTable: UInt32 { 1 << 20 }
 
-    /// The processors that are enabled.
+    /// Adds the processors that are enabled.
     ///
-    /// - Parameter root: where the RSDP is.
-    /// - Returns: nil if the tables do not hold together, or there is no MADT.
-    public static func processors(root: UInt64, in memory: some PhysicalMemory) -> ProcessorList? {
+    /// - Parameter root: where the RSDP is, as the loader says.
+    /// - Returns: false if the tables do not hold together, or there is no MADT; some may have been added.
+    public static func addProcessors(
+        root: UInt64, in memory: some PhysicalMemory, to processors: inout ProcessorList
+    ) -> Bool {
         guard memory.load(UInt64.self, at: root) == rootSignature, memory.isSound(at: root, count: 20) else {
-            return nil
+            return false
         }
         let revision = memory.load(UInt8.self, at: root &+ 15) ?? 0
         if revision >= 2, memory.isSound(at: root, count: 36), let table = memory.load(UInt64.self, at: root &+ 24),
             table != 0
         {
-            return processors(list: table, pointer: UInt64.self, memory)
+            return add(list: table, pointer: UInt64.self, memory, &processors)
         }
-        guard let table = memory.load(UInt32.self, at: root &+ 16) else { return nil }
-        return processors(list: UInt64(table), pointer: UInt32.self, memory)
+        guard let table = memory.load(UInt32.self, at: root &+ 16) else { return false }
+        return add(list: UInt64(table), pointer: UInt32.self, memory, &processors)
     }
 
-    /// Where the RSDP is by the old rule, for loaders that do not say: on a 16-byte boundary of the BIOS area or of the
-    /// extended BIOS data area's first KiB.
-    public static func findRoot(in memory: some PhysicalMemory) -> UInt64? {
-        LegacyAreas.find(in: memory, extendedArea: 1024, biosArea: 0xe_0000) { address in
-            memory.load(UInt64.self, at: address) == rootSignature && memory.isSound(at: address, count: 20)
-        }
-    }
-
-    private static func processors<Pointer: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
-        list: UInt64, pointer: Pointer.Type, _ memory: some PhysicalMemory
-    ) -> ProcessorList? {
-        guard let length = length(of: list, memory) else { return nil }
+    private static func add<Pointer: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+        list: UInt64, pointer: Pointer.Type, _ memory: some PhysicalMemory, _ processors: inout ProcessorList
+    ) -> Bool {
+        guard let length = length(of: list, memory) else { return false }
         var place = list &+ headerSize
         let size = UInt64(MemoryLayout<Pointer>.size)
         while place &+ size <= list &+ length {
             if let entry = memory.load(Pointer.self, at: place),
                 memory.load(UInt32.self, at: UInt64(entry)) == processorTable
             {
-                return processors(table: UInt64(entry), memory)
+                return add(table: UInt64(entry), memory, &processors)
             }
             place += size
         }
-        return nil
+        return false
     }
 
     /// The length of a sound table.
@@ -62,14 +56,15 @@ public enum ACPI {
         return UInt64(length)
     }
 
-    private static func processors(table: UInt64, _ memory: some PhysicalMemory) -> ProcessorList? {
-        guard let length = length(of: table, memory) else { return nil }
-        var processors = ProcessorList()
+    private static func add(
+        table: UInt64, _ memory: some PhysicalMemory, _ processors: inout ProcessorList
+    ) -> Bool {
+        guard let length = length(of: table, memory) else { return false }
         var place = table &+ headerSize + 8  // the local APICs' address and flags come first
         while place &+ 2 <= table &+ length {
             guard let kind = memory.load(UInt8.self, at: place), let size = memory.load(UInt8.self, at: place &+ 1),
                 size >= 2, place &+ UInt64(size) <= table &+ length
-            else { return nil }
+            else { return false }
             switch (kind, size) {
             case (0, 8...):
                 // Processor Local APIC: identifier and flags; bit 0 is "enabled".
@@ -89,6 +84,6 @@ public enum ACPI {
             }
             place += UInt64(size)
         }
-        return processors
+        return true
     }
 }

@@ -15,6 +15,9 @@ public struct ProcessorList: Sendable {
     /// The identifier of a processor.
     public subscript(index: Int) -> UInt32 { identifiers[index] }
 
+    /// Forgets all.
+    public mutating func removeAll() { count = 0 }
+
     /// Adds a processor unless it is there already: tables may name one in two ways.
     mutating func append(_ identifier: UInt32) {
         for index in 0..<count where identifiers[index] == identifier { return }

@@ -82,6 +82,8 @@ public enum CPUs {
     }
 }
 #else
+public import Containers
+
 /// The CPUs: in a unit test, the one of its thread.
 public enum CPUs {
     /// The most that the kernel could have.
@@ -95,5 +97,10 @@ public enum CPUs {
     }
     /// There is no other CPU.
     public static func interrupt(_ index: Int, _ message: Message) {}
+    /// There is no other CPU to start.
+    public static func start(
+        hardwareID: UInt32, on context: borrowing ThreadContext, until isOver: () -> Bool,
+        _ body: @escaping () -> Never
+    ) throws(OutOfMemory) -> Bool { false }
 }
 #endif

@@ -78,7 +78,8 @@ enum DescriptorTables {
     /// Loads GDT, TSS and IDT on this CPU, and its page.
     static func load(_ cpu: UnsafeMutablePointer<machine_cpu>) {
         machine_load_gdt(UnsafeRawPointer(bitPattern: machine_cpu_gdt(cpu)), 63)
-        machine_write_msr(0xc000_0101, UInt64(UInt(bitPattern: cpu)))  // GS_BASE: ours; KERNEL_GS_BASE: the program's, 0 at first
+        // GS_BASE: ours; KERNEL_GS_BASE: the program's, 0 at first.
+        machine_write_msr(0xc000_0101, UInt64(UInt(bitPattern: cpu)))
         machine_write_msr(0xc000_0102, 0)
         machine_load_task_register(0x18)
         machine_load_idt(gates, UInt16(vectorCount * 16 - 1))

@@ -135,18 +135,21 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
         guard !configuration.program.isEmpty else { throw StartFailure(.noProgram) }
         if configuration.epoch != 0 { Clock.setWallTime(configuration.epoch) }
         if overrides.tracesSystemCalls || configuration.tracesSystemCalls { SystemCallTrace.start() }
-        do throws(OutOfMemory) {
-            let namespace = try MountNamespace(root: volume, source: "root")
-            let system = try System(
-                namespace: namespace, random: random, lentPages: try VDSO.make(), owner: self)
-            system.hostName = configuration.hostName
-            self.system.set(system)
-            let terminal = try openStreams(configuration)
-            SystemMounts.add(to: system) { (devices) throws(Errno) in
-                if let terminal { try terminal.addDevices(to: devices) } else { try NoTerminal.addDevices(to: devices) }
-            }
-            try start(configuration, system)
-        } catch { throw StartFailure(.noMemory) }
+        do throws(OutOfMemory) { try startSystem(configuration, volume) } catch { throw StartFailure(.noMemory) }
+    }
+
+    @inline(never)  // beside `startProgram` its large values would be in one frame
+    private func startSystem(_ configuration: BootConfiguration, _ volume: RamVolume) throws(OutOfMemory) {
+        let namespace = try MountNamespace(root: volume, source: "root")
+        let system = try System(
+            namespace: namespace, random: random, lentPages: try VDSO.make(), owner: self)
+        system.hostName = configuration.hostName
+        self.system.set(system)
+        let terminal = try openStreams(configuration)
+        SystemMounts.add(to: system) { (devices) throws(Errno) in
+            if let terminal { try terminal.addDevices(to: devices) } else { try NoTerminal.addDevices(to: devices) }
+        }
+        try start(configuration, system)
     }
 
     /// Opens the host's streams, as streams of bytes or as the terminal.
@@ -170,6 +173,7 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
         }
     }
 
+    @inline(never)  // beside `startProgram` its large values would be in one frame
     private func start(_ configuration: BootConfiguration, _ system: System) throws(OutOfMemory) {
         let umask = Permissions(rawValue: UInt16(truncatingIfNeeded: configuration.fileModeMask))
         let context = FileContext(system.namespace, umask: umask)

@@ -39,6 +39,5 @@ extension SourceCheck {
         Exception(place: "Sources/Core/Time/Clock.swift", reason: "the host's clock stands in for the TSC"),
         Exception(place: "Sources/Core/Time/HardwareTimer.swift", reason: "the host has no one-shot timer"),
         Exception(place: "Sources/Core/Time/TimerFrequency+Unsafe.swift", reason: "the host has no timer to measure"),
-        Exception(place: "Sources/Core/Time/TimerQueue.swift", reason: "the host has no one-shot timer"),
     ]
 }
