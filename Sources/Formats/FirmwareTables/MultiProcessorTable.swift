@@ -41,9 +41,16 @@ public enum MultiProcessorTable {
 
     private static func find(_ start: UInt64, _ count: Int, _ memory: some PhysicalMemory) -> UInt64? {
         let found = memory.withBytes(at: start, count: count) { bytes -> UInt64? in
-            for offset in stride(from: 0, to: bytes.byteCount - 15, by: 16)
-            where (try? bytes.littleEndian(UInt32.self, at: offset)) == pointerSignature {
-                if memory.isSound(at: start + UInt64(offset), count: 16) { return start + UInt64(offset) }
+            var offset = 0
+            while offset + 16 <= bytes.byteCount {
+                // The first letter first: there are thousands of places and at most one pointer.
+                if bytes.byte(at: offset) == UInt8(truncatingIfNeeded: pointerSignature),
+                    (try? bytes.littleEndian(UInt32.self, at: offset)) == pointerSignature,
+                    memory.isSound(at: start + UInt64(offset), count: 16)
+                {
+                    return start + UInt64(offset)
+                }
+                offset += 16
             }
             return nil
         }

@@ -44,7 +44,10 @@ extension CPUs {
             // The first message may come too early for a CPU that is slow to reset; a CPU that runs ignores the second.
             if rounds == 10_000 { LocalAPIC.sendStart(page: UInt32(MACHINE_START_CPU_PAGE), to: hardwareID) }
         }
-        return isStarted(index)
+        if isStarted(index) { return true }
+        // One that came later would take itself for the next one.
+        LocalAPIC.sendInit(to: hardwareID)
+        return false
     }
 
     /// Called by the new CPU.
@@ -52,8 +55,9 @@ extension CPUs {
         X86CPU.enter(cpu)
         machine_write_cr3(KernelSpace.rootAddress.rawValue)
         LocalAPIC.startHere()
-        add(cpu)
+        // Taken before this CPU shows that it runs: the next one's takes its place then.
         guard let body else { while true { machine_halt() } }
+        add(cpu)
         body()
     }
 }
