@@ -154,11 +154,11 @@ extension SystemCallTable {
         SystemCallRow("getpriority", .full, "dd", "", SystemCalls.getpriority),
         SystemCallRow("setpriority", .full, "ddd", "", SystemCalls.setpriority),
         SystemCallRow(
-            "sched_setparam", .partial, "dp", "kept and shown; threads share time alike",
+            "sched_setparam", .full, "dp", "",
             SystemCalls.sched_setparam),
         SystemCallRow("sched_getparam", .full, "dp", "", SystemCalls.sched_getparam),
         SystemCallRow(
-            "sched_setscheduler", .partial, "ddp", "kept and shown; threads share time alike",
+            "sched_setscheduler", .partial, "ddp", "no SCHED_DEADLINE",
             SystemCalls.sched_setscheduler),
         SystemCallRow("sched_getscheduler", .full, "d", "", SystemCalls.sched_getscheduler),
         SystemCallRow("sched_get_priority_max", .full, "d", "", SystemCalls.sched_get_priority_max),
@@ -219,8 +219,8 @@ extension SystemCallTable {
         SystemCallRow("tkill", .full, "dd", "", SystemCalls.tkill),
         SystemCallRow("time", .full, "p", "", SystemCalls.time),
         SystemCallRow("futex", .full, "pxuppu", "", SystemCalls.futex),
-        SystemCallRow("sched_setaffinity", .full, "dup", "one CPU", SystemCalls.sched_setaffinity),
-        SystemCallRow("sched_getaffinity", .full, "dup", "one CPU", SystemCalls.sched_getaffinity),
+        SystemCallRow("sched_setaffinity", .full, "dup", "", SystemCalls.sched_setaffinity),
+        SystemCallRow("sched_getaffinity", .full, "dup", "", SystemCalls.sched_getaffinity),
         SystemCallRow(absent: "set_thread_area"),
         SystemCallRow(absent: "io_setup"),
         SystemCallRow(absent: "io_destroy"),
@@ -334,7 +334,7 @@ extension SystemCallTable {
         SystemCallRow(absent: "kcmp"),
         SystemCallRow(absent: "finit_module"),
         SystemCallRow(
-            "sched_setattr", .partial, "dpx", "kept and shown; threads share time alike; no SCHED_DEADLINE",
+            "sched_setattr", .partial, "dpx", "no SCHED_DEADLINE",
             SystemCalls.sched_setattr),
         SystemCallRow("sched_getattr", .full, "dpux", "", SystemCalls.sched_getattr),
         SystemCallRow("renameat2", .full, "dsdsx", "no RENAME_WHITEOUT", SystemCalls.renameat2),
