@@ -81,7 +81,7 @@ let package = Package(
         library("Core", "Time", ["Machine", "X86_64", "Sync"]),  // clocks, timers, the one-shot hardware
         // vectors, deferred work
         library("Core", "Interrupts", ["CMachine", "Machine", "Processor", "Sync", "Time", "X86_64"]),
-        library("Core", "Random", ["Machine", "Sync"]),  // the generator of random bytes
+        library("Core", "Random", ["ByteCodec", "Machine", "Sync"]),  // the generator of random bytes
         library("Core", "Scheduler", ["CMachine", "Machine", "Containers", "Sync", "Time"]),  // threads and who runs
         // brings up the CPUs beyond the first
         library(
@@ -251,7 +251,7 @@ let package = Package(
         tests("Log", ["Processor", "TestSupport"]),
         tests("Sync", ["TestSupport"]),
         tests("Time", ["Containers", "DamagedBytes", "Machine", "TestSupport"]),
-        tests("Random", ["Containers", "TestSupport"]),
+        tests("Random", ["ByteCodec", "Containers", "TestSupport"]),
         tests("Interrupts"),
         tests("Scheduler", ["Machine", "TestSupport", "Time"]),
         tests("Events", ["Machine", "Scheduler", "TestSupport", "Time"]),

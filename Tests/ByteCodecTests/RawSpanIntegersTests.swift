@@ -27,6 +27,18 @@ struct RawSpanIntegersTests {
         }
     }
 
+    @Test("A run of zeros ends at the first other byte or at the end of the span")
+    func zeroRuns() {
+        for length in 0...70 {
+            for run in 0...length {
+                var bytes = [UInt8](repeating: 0, count: 3 + length)
+                if run < length { bytes[3 + run] = 0x80 }
+                #expect(bytes.rawBytes.zeroRun(from: 3) == run, "\(length)")
+            }
+        }
+        for offset in [Int.min, -1, 8, 9, Int.max] { #expect(bytes.rawBytes.zeroRun(from: offset) == 0) }
+    }
+
     @Test("A span shorter than the integer is refused at offset zero")
     func shorterThanInteger() {
         #expect(throws: OutOfBounds.self) { try [UInt8]([1, 2]).rawBytes.littleEndian(UInt64.self, at: 0) }

@@ -4,8 +4,9 @@
 // names what it refuses, and never traps.
 
 import ByteCodec
-import CPIO
 import Testing
+
+@testable import CPIO
 
 /// A member handed to or got from the module, names and contents copied out.
 struct MemberFixture: Equatable {
@@ -116,6 +117,22 @@ struct CPIOReaderTests {
         ] as [([UInt8], CPIOError)])
     func refuses(bytes: [UInt8], expected: CPIOError) {
         #expect(throws: expected) { try read(bytes) }
+    }
+
+    @Test("Eight digits are a number exactly if all eight are hexadecimal digits")
+    func hexadecimal() {
+        func number(_ text: [UInt8]) -> UInt32? { UInt32(hexadecimal: text.reduce(0) { $0 << 8 | UInt64($1) }) }
+        for place in 0..<8 {
+            for byte in UInt8.min...UInt8.max {
+                var text = Array("1fA9Be07".utf8)
+                text[place] = byte
+                let digit = Character(UnicodeScalar(byte)).isASCII ? Character(UnicodeScalar(byte)).hexDigitValue : nil
+                let expected = digit.map {
+                    UInt32($0) << UInt32(28 - 4 * place) | 0x1fa9_be07 & ~(0xf << UInt32(28 - 4 * place))
+                }
+                #expect(number(text) == expected, "\(place) \(byte)")
+            }
+        }
     }
 
     @Test("A broken member is refused with its place")

@@ -2,6 +2,7 @@
 
 // What Random promises: ChaCha20 as RFC 8439 has it, and a stream that the seeds decide and that does not repeat.
 
+import ByteCodec
 import Containers
 import TestSupport
 import Testing
@@ -35,6 +36,24 @@ struct RandomTests {
         #expect(numbers(1) == numbers(1))
         #expect(Set(numbers(1)).isDisjoint(with: numbers(2)))
         #expect(Set(numbers(3)).count == 1000)
+    }
+
+    @Test("Each byte of a seed matters, and so does where it stands")
+    func seedBytes() {
+        func first(_ seed: [UInt8]) -> UInt64 {
+            let generator = RandomGenerator()
+            generator.stir(seed.rawBytes)
+            return generator.next()
+        }
+        let seed = [UInt8](repeating: 0x5a, count: 70)
+        #expect(first(seed) == first(seed))
+        var seen: Set<UInt64> = [first(seed)]
+        for index in seed.indices {
+            var other = seed
+            other[index] ^= 1
+            seen.insert(first(other))
+        }
+        #expect(seen.count == 71)
     }
 
     @Test("Bytes are filled to the last one, at every length")

@@ -4,6 +4,7 @@
 // next key, so that a captured state says nothing about the past). It is seeded from all there is at boot — the boot
 // record's seed, the CPU's generators, counters at entry — and stirred again by timer jitter and after every 1 MiB.
 
+internal import ByteCodec
 internal import Machine
 internal import Sync
 
@@ -41,6 +42,21 @@ public final class RandomGenerator: Sendable {
             state.key[5] ^= UInt32(truncatingIfNeeded: counter >> 32)
             state.hasFreshKey = true
             state.bytesSinceStirring = 0
+        }
+    }
+
+    /// Mixes bytes in, 32 at a time: a seed costs one block, not one for each of its words.
+    public func stir(_ seed: RawSpan) {
+        state.withLock { state in
+            var offset = 0
+            while offset < seed.byteCount {
+                if state.hasFreshKey { RandomGenerator.refill(&state) }
+                for i in 0..<min(32, seed.byteCount - offset) {
+                    state.key[i / 4] ^= UInt32(seed.byte(at: offset + i) ?? 0) << UInt32(8 * (i % 4))
+                }
+                state.hasFreshKey = true
+                offset += 32
+            }
         }
     }
 

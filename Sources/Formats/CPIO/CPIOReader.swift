@@ -35,7 +35,7 @@ public struct CPIOReader: ~Escapable {
     @_lifetime(self: copy self)
     public mutating func next() throws(CPIOError) -> CPIOMember? {
         while true {
-            skipZeros()
+            position += bytes.zeroRun(from: position)  // headers begin at multiples of four; padding precedes them
             guard position < bytes.byteCount else {
                 // No archive at all is no archive: an empty file must not pass for an empty file system.
                 guard !isInsideArchive, archiveIndex > 0 else { throw .missingTrailer(offset: position) }
@@ -50,20 +50,6 @@ public struct CPIOReader: ~Escapable {
             }
             isInsideArchive = true
             return member
-        }
-    }
-
-    /// Headers begin at multiples of four; zero bytes before one are padding.
-    private mutating func skipZeros() {
-        while position < bytes.byteCount {
-            // Eight at a time: the gaps are up to a page long.
-            if let word = try? bytes.littleEndian(UInt64.self, at: position), word == 0 {
-                position += 8
-            } else if bytes.byte(at: position) == 0 {
-                position += 1
-            } else {
-                return
-            }
         }
     }
 
@@ -118,19 +104,20 @@ public struct CPIOReader: ~Escapable {
         throw .notAnArchive(offset: start)
     }
 
-    /// Eight hexadecimal digits of either case.
+    /// Eight hexadecimal digits of either case, all at once: an archive's headers have fourteen such fields for every file.
     func hexadecimal(_ start: Int) throws(CPIOError) -> UInt32 {
-        var value: UInt32 = 0
-        for index in start..<(start + 8) {
-            let digit = bytes.byte(at: index) ?? 0
-            switch digit {
-            case 0x30...0x39: value = value << 4 | UInt32(digit - 0x30)
-            case 0x41...0x46: value = value << 4 | UInt32(digit - 0x41 + 10)
-            case 0x61...0x66: value = value << 4 | UInt32(digit - 0x61 + 10)
-            default: throw .badDigit(offset: index)
-            }
+        if let digits = try? bytes.bigEndian(UInt64.self, at: start), let value = UInt32(hexadecimal: digits) {
+            return value
         }
-        return value
+        throw .badDigit(offset: firstBadDigit(from: start))
+    }
+
+    private func firstBadDigit(from start: Int) -> Int {
+        var offset = start
+        while let digit = bytes.byte(at: offset), UInt32(hexadecimal: 0x3030_3030_3030_3000 | UInt64(digit)) != nil {
+            offset += 1
+        }
+        return offset
     }
 
     func nameRange(_ start: Int, size: Int) throws(CPIOError) -> Range<Int> {

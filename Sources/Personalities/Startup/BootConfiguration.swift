@@ -70,7 +70,7 @@ public struct BootConfiguration: Sendable {
                 self.error = error
                 windowSize = (rows, columns)
             case .seed(let range):
-                for word in BootConfiguration.numbers(bytes, range) { random.stir(UInt64(word)) }
+                random.stir(bytes.extracting(range))
             case .epoch(let nanoseconds): epoch = nanoseconds
             case .counterFrequency: break  // taken earlier, before clocks run
             case .outputs(let range): outputs = BootConfiguration.strings(bytes, range)

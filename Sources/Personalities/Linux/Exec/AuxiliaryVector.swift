@@ -33,6 +33,7 @@ struct AuxiliaryVector: ~Copyable {
     /// Stores the entries, eight bytes for each of their words.
     @inline(never)
     func store(in bytes: inout UniqueArray<UInt8>, at offset: Int) {
+        let entries = entries.span  // by subscript, each entry would cost a copy of all of them
         var place = offset
         for i in 0..<count {
             let entry = entries[i]

@@ -86,8 +86,7 @@ enum BootArchive {
     /// Whether the rest of the last page is zero, and inside the archive: a mapping shows it to the program.
     private static func hasZeroTail(_ bytes: RawSpan, _ contents: Range<Int>) -> Bool {
         let end = (contents.upperBound + pageSize - 1) & ~(pageSize - 1)
-        guard end <= bytes.byteCount else { return false }
-        for i in contents.upperBound..<end where bytes.byte(at: i) != 0 { return false }
-        return true
+        return end <= bytes.byteCount
+            && bytes.extracting(contents.upperBound..<end).zeroRun(from: 0) == end - contents.upperBound
     }
 }

@@ -14,7 +14,7 @@ internal import Sync
 final class CrashMessage: CrashListener {
     /// The frame: its header, and the report behind it.
     private struct Frame: ~Copyable {
-        var bytes: [UInt8] = []
+        var bytes = [UInt8](repeating: 0, count: CrashMessage.byteCount)
         var count = 0
     }
 
@@ -26,10 +26,13 @@ final class CrashMessage: CrashListener {
 
     init(_ channel: HostChannel) {
         self.channel = channel
+        var header: [UInt8] = []
+        GuestMessage.panic(report: []).frame.encode(to: &header)
         var frame = Frame()
-        GuestMessage.panic(report: []).frame.encode(to: &frame.bytes)
-        frame.count = frame.bytes.count
-        while frame.bytes.count < CrashMessage.byteCount { frame.bytes.append(0) }
+        for byte in header {
+            frame.bytes[frame.count] = byte
+            frame.count += 1
+        }
         self.frame = Confined(frame)
     }
 
