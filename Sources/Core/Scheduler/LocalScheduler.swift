@@ -139,7 +139,7 @@ final class LocalScheduler: Sendable, TimerTarget {
             next.with { new in
                 CurrentThread.set(new)
                 // The bit is the CPU's, the reasons are the thread's: those that came while it did not run show now.
-                if new.interruptions.isEmpty { CPU.unmark(.signal) } else { CPU.mark(.signal) }
+                if new.wantsLook { CPU.mark(.signal) } else { CPU.unmark(.signal) }
                 ThreadContext.switchThreads(from: old.context, to: new.context)
             }
         }

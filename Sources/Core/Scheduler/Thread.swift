@@ -54,7 +54,28 @@ public final class Thread: Sendable {
     }
 
     /// The reasons that are set.
-    public var interruptions: Interruption { Interruption(rawValue: interruption.load(ordering: .acquiring)) }
+    public var interruptions: Interruption {
+        Interruption(rawValue: interruption.load(ordering: .acquiring) & ~Thread.watchingBit)
+    }
+
+    /// Whether the thread is marked for a look after each switch to it: its program relies on knowing its CPU.
+    ///
+    /// - Context: the thread itself.
+    public var watchesSwitches: Bool {
+        get { interruption.load(ordering: .relaxed) & Thread.watchingBit != 0 }
+        set {
+            if newValue {
+                _ = interruption.bitwiseOr(Thread.watchingBit, ordering: .relaxed)
+            } else {
+                _ = interruption.bitwiseAnd(~Thread.watchingBit, ordering: .relaxed)
+            }
+        }
+    }
+
+    /// Whether the CPU that runs it should look at it before it runs its program.
+    var wantsLook: Bool { interruption.load(ordering: .acquiring) != 0 }
+
+    private static var watchingBit: UInt8 { 0x80 }
 
     /// Takes a reason back: the signal was looked at.
     public func clear(_ reason: Interruption) {

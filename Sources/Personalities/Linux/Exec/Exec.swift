@@ -120,8 +120,10 @@ enum Exec {
             own.alternateStack = .disabled
             own.clearChildID = 0
             own.robustList = (0, 0)
+            own.restartableSequence = (0, 0, 0)
             own.restart = nil
         }
+        context.watchesSwitches = false
         context.context.dropFloatingPoint()
         context.context.threadPointer = 0
         context.context.secondThreadPointer = 0

@@ -34,6 +34,12 @@ enum SignalDelivery {
         CurrentThread.with { $0.clear(.signal) }
         let registers = ProgramRegisters.current
         if CurrentThread.with({ $0.interruptions.contains(.kill) }) { finish(task) }
+        // Before a handler's frame is made: it must hold the place where the program goes on. There is no way on from a
+        // sequence that makes no sense, so no handler either.
+        do throws(Errno) { try RestartableSequence.settle(registers, task) } catch {
+            _ = task.process.setAction(.byDefault, for: .segmentationFault)
+            task.force(SignalInformation(signal: .segmentationFault, code: .kernel, detail: .none))
+        }
         while let information = task.takeSignal() {
             let signal = information.signal
             let action = task.process.action(for: signal)
