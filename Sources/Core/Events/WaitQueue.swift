@@ -59,9 +59,11 @@ public final class WaitQueue: Sendable {
         while left > 0, wakeOne() { left -= 1 }
     }
 
+    /// Whether nobody waits who came before the condition changed: there is nobody to wake then.
+    ///
     /// A waiter enters the list and then asks its condition; who wakes has made the condition true and then looks here.
     /// With a full fence on both sides one of them sees the other.
-    @inline(__always) private var isSurelyEmpty: Bool {
+    @inline(__always) public var isSurelyEmpty: Bool {
         atomicMemoryFence(ordering: .sequentiallyConsistent)
         return !mayHaveWaiters.load(ordering: .relaxed)
     }

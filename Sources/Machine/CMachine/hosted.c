@@ -17,6 +17,12 @@ struct machine_heap_cache machine_hosted_heap_caches[24];
 
 size_t machine_copy_user(void *to, const void *from, size_t count) { memcpy(to, from, count); return 0; }
 size_t machine_clear_user(void *to, size_t count) { memset(to, 0, count); return 0; }
+size_t machine_store_user32(void *word, uint32_t value) { memcpy(word, &value, 4); return 0; }
+size_t machine_store_user64(void *word, uint64_t value) { memcpy(word, &value, 8); return 0; }
+struct machine_user_word machine_load_user32(const void *word) {
+    uint32_t value; memcpy(&value, word, 4); return (struct machine_user_word){value, 0}; }
+struct machine_user_word machine_load_user64(const void *word) {
+    uint64_t value; memcpy(&value, word, 8); return (struct machine_user_word){value, 0}; }
 size_t machine_exchange_user32(void *word, uint32_t *expected, uint32_t desired) {
     return !__atomic_compare_exchange_n((uint32_t *)word, expected, desired, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }

@@ -54,9 +54,14 @@ extension UserCopy {
     @inline(__always) public static func load<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, _ address: UInt)
         -> T?
     {
+        let place = UnsafeRawPointer(bitPattern: address)
+        if MemoryLayout<T>.size == 8 || MemoryLayout<T>.size == 4 {
+            let word = MemoryLayout<T>.size == 8 ? machine_load_user64(place) : machine_load_user32(place)
+            return word.missed == 0 ? T(truncatingIfNeeded: word.value) : nil
+        }
         var value: T = 0
         let missed = withUnsafeMutablePointer(to: &value) {
-            machine_copy_user($0, UnsafeRawPointer(bitPattern: address), MemoryLayout<T>.size)
+            machine_copy_user($0, place, MemoryLayout<T>.size)
         }
         return missed == 0 ? value : nil
     }
@@ -65,9 +70,10 @@ extension UserCopy {
     @inline(__always) public static func store<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, _ address: UInt)
         -> Bool
     {
-        withUnsafePointer(to: value) {
-            machine_copy_user(UnsafeMutableRawPointer(bitPattern: address), $0, MemoryLayout<T>.size) == 0
-        }
+        let place = UnsafeMutableRawPointer(bitPattern: address)
+        if MemoryLayout<T>.size == 8 { return machine_store_user64(place, UInt64(truncatingIfNeeded: value)) == 0 }
+        if MemoryLayout<T>.size == 4 { return machine_store_user32(place, UInt32(truncatingIfNeeded: value)) == 0 }
+        return withUnsafePointer(to: value) { machine_copy_user(place, $0, MemoryLayout<T>.size) == 0 }
     }
 
     /// What became of an exchange.

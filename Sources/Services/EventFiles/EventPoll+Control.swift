@@ -43,7 +43,7 @@ extension EventPoll {
                 try entries.slots.reserve(1)
                 try reserveReady(entries.slots.slotCount + 1)
             }
-            entry.slot = UInt32(entries.slots.insertReserved(entry))
+            entry.slot = UInt32(entries.slots.insertReserved(WatchedEntry(entry)))
             guard entry.file.add(entry) else {
                 _ = entries.slots.remove(Int(entry.slot))
                 throw .badFileDescriptor

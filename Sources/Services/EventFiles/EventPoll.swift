@@ -26,7 +26,7 @@ public final class EventPoll: EventFile, @unchecked Sendable {
         /// By number; those of files that a number meant before are chained behind.
         var table = HashTable<UInt64, EventPollEntry>()
         /// All of them by slot.
-        var slots = Slab<EventPollEntry>()
+        var slots = Slab<WatchedEntry>()
         /// No descriptor is left: nothing is added any more.
         var isClosed = false
     }
@@ -108,11 +108,10 @@ public final class EventPoll: EventFile, @unchecked Sendable {
         entries.withLock { entries in
             // One that is alone and stays: the usual case of a server, and the list need not be touched.
             if let slot = lone() {
-                let entry = entries.slots[Int(slot)]
-                let found = Self.look(entry)
-                if !found.isEmpty, entry.flags.isDisjoint(with: [.oneShot, .edgeTriggered]) {
+                let (found, flags, data) = entries.slots[Int(slot)].with { (Self.look($0), $0.flags, $0.data) }
+                if !found.isEmpty, flags.isDisjoint(with: [.oneShot, .edgeTriggered]) {
                     do throws(Errno) {
-                        try emit(0, found, entry.data)
+                        try emit(0, found, data)
                         count = 1
                     } catch { failure = error }
                     return
@@ -121,15 +120,15 @@ public final class EventPoll: EventFile, @unchecked Sendable {
             // What is added behind the last one while we look is for the next wait.
             var (slot, last) = takeFirstAndLast()
             while slot != ReadyList.none {
-                let found = Self.look(entries.slots[Int(slot)])
+                let (found, data) = entries.slots[Int(slot)].with { (Self.look($0), $0.data) }
                 if !found.isEmpty {
-                    do throws(Errno) { try emit(count, found, entries.slots[Int(slot)].data) } catch {
+                    do throws(Errno) { try emit(count, found, data) } catch {
                         putBack(slot)
                         failure = error
                         return
                     }
                     count += 1
-                    settle(entries.slots[Int(slot)], slot)
+                    entries.slots[Int(slot)].with { settle($0, slot) }
                 }
                 if slot == last || count == limit { return }
                 slot = takeFirst()
@@ -137,7 +136,7 @@ public final class EventPoll: EventFile, @unchecked Sendable {
         }
         if count == 0, let failure { throw failure }
         // More than one thread may wait, and there may be more than this one took.
-        if mayBeReady.load(ordering: .acquiring) { sleepers.wakeOne() }
+        if !sleepers.isSurelyEmpty, mayBeReady.load(ordering: .acquiring) { sleepers.wakeOne() }
         return count
     }
 
@@ -163,7 +162,7 @@ public final class EventPoll: EventFile, @unchecked Sendable {
             while true {
                 let slot = takeFirst()
                 if slot == ReadyList.none { return [] }
-                if Self.look(entries.slots[Int(slot)]).isEmpty { continue }
+                if entries.slots[Int(slot)].with({ Self.look($0) }).isEmpty { continue }
                 putBack(slot)
                 return .readable
             }
@@ -189,7 +188,6 @@ public final class EventPoll: EventFile, @unchecked Sendable {
         }
     }
 
-    /// The slot that has waited longest.
     /// The only slot that may be ready, if there is just one.
     @inline(__always) private func lone() -> UInt32? {
         ready.withLock { $0.first == $0.last && !$0.isEmpty ? $0.first : nil }

@@ -5,6 +5,7 @@
 
 public import LinuxABI
 internal import Machine
+internal import Memory
 
 /// Bytes of a program, alleged.
 public struct UserRange: Sendable {
@@ -20,6 +21,16 @@ public struct UserRange: Sendable {
         }
         self.start = start
         self.count = count
+    }
+
+    /// Writes an integer of the machine's byte order, at any alignment.
+    ///
+    /// - Throws: `.badAddress`, also when it does not lie inside the range.
+    @inline(__always)
+    public func store<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, at offset: Int) throws(Errno) {
+        guard offset >= 0, offset <= count - MemoryLayout<T>.size,
+            UserCopy.store(value, start.rawValue &+ UInt(bitPattern: offset))
+        else { throw .badAddress }
     }
 
     /// The first bytes. - Precondition: there are as many.

@@ -171,6 +171,11 @@ size_t machine_copy_user(void *to, const void *from, size_t count);
 size_t machine_clear_user(void *to, size_t count);
 /* 0: exchanged; 1: the word held something else, which is in `expected` now; 2: it cannot be reached. */
 size_t machine_exchange_user32(void *word, uint32_t *expected, uint32_t desired);
+struct machine_user_word { uint64_t value, missed; };
+size_t machine_store_user32(void *word, uint32_t value);
+size_t machine_store_user64(void *word, uint64_t value);
+struct machine_user_word machine_load_user32(const void *word);
+struct machine_user_word machine_load_user64(const void *word);
 
 #define MACHINE_START_CPU_PAGE 0x8000
 #define MACHINE_TRAP_VECTORS 128

@@ -90,4 +90,47 @@ machine_exchange_user32:
     SMAP_SITE 32b
     SMAP_SITE 33b
 .size machine_exchange_user32, . - machine_exchange_user32
+
+/* Single words: most of what system calls read and write, in half of a copy's instructions. */
+.macro STORE_USER name, move, value
+/* rdi = word of the program, rsi = value -> rax = 0: stored, 1: cannot be reached */
+.section .text.\name, "ax", @progbits
+.globl \name
+.type \name, @function
+\name:
+40: stac
+41: \move \value, (%rdi)
+    xorl %eax, %eax
+42: clac
+    ret
+43: movl $1, %eax
+    jmp 42b
+    MAY_FAULT 41b, 43b
+    SMAP_SITE 40b
+    SMAP_SITE 42b
+.size \name, . - \name
+.endm
+STORE_USER machine_store_user32, movl, %esi
+STORE_USER machine_store_user64, movq, %rsi
+
+.macro LOAD_USER name, move, value
+/* rdi = word of the program -> rax = value; rdx = 0: loaded, 1: cannot be reached */
+.section .text.\name, "ax", @progbits
+.globl \name
+.type \name, @function
+\name:
+50: stac
+51: \move (%rdi), \value
+    xorl %edx, %edx
+52: clac
+    ret
+53: movl $1, %edx
+    jmp 52b
+    MAY_FAULT 51b, 53b
+    SMAP_SITE 50b
+    SMAP_SITE 52b
+.size \name, . - \name
+.endm
+LOAD_USER machine_load_user32, movl, %eax
+LOAD_USER machine_load_user64, movq, %rax
 #endif

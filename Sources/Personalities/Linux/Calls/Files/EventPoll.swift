@@ -90,17 +90,26 @@ extension SystemCalls {
     private static func wait(_ r: ProgramRegisters, until deadline: Instant?, _ task: Task) throws(Errno) -> Int {
         let limit = Int(descriptor(r.argument2))
         guard limit > 0, limit <= Int(Int32.max) / EpollEventLayout.byteCount else { throw .invalidArgument }
-        let array = try UserRange(UserAddress(r.argument1), count: limit * EpollEventLayout.byteCount).start
+        let array = try UserRange(UserAddress(r.argument1), count: limit * EpollEventLayout.byteCount)
         return try withFile(r.argument0, task) { (file) throws(Errno) in
-            guard let poll = file as? EventPoll else { throw .invalidArgument }
-            return try poll.wait(limit: limit, until: deadline) { (index, events, data) throws(Errno) in
-                var buffer = LayoutBuffer<2>(byteCount: EpollEventLayout.byteCount)
-                buffer.store32(events.rawValue, at: 0)
-                // In halves: it is not aligned in the structure.
-                buffer.store32(UInt32(truncatingIfNeeded: data), at: EpollEventLayout.dataOffset)
-                buffer.store32(UInt32(truncatingIfNeeded: data >> 32), at: EpollEventLayout.dataOffset + 4)
-                try UserMemory.write(buffer.bytes, to: array.advanced(by: index * EpollEventLayout.byteCount))
+            let result = EventPoll.with(file) { poll -> Result<Int, Errno> in
+                do throws(Errno) {
+                    let count = try poll.wait(limit: limit, until: deadline) { (index, events, data) throws(Errno) in
+                        try emit(index, events, data, array)
+                    }
+                    return .success(count)
+                } catch { return .failure(error) }
             }
+            guard let result else { throw .invalidArgument }
+            return try result.get()
         }
+    }
+
+    /// Stores one entry of the program's array: its events, and behind them, not aligned, its data.
+    @inline(__always)
+    private static func emit(_ index: Int, _ events: PollEvents, _ data: UInt64, _ array: UserRange) throws(Errno) {
+        let entry = index &* EpollEventLayout.byteCount
+        try array.store(events.rawValue, at: entry)
+        try array.store(data, at: entry &+ EpollEventLayout.dataOffset)
     }
 }
