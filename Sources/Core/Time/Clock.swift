@@ -19,7 +19,7 @@ public enum Clock {
     /// Monotonic time now.
     ///
     /// - Context: any.
-    @inline(__always) public static func now() -> Instant {
+    public static func now() -> Instant {
         Instant(nanoseconds: ClockState.scale.nanoseconds(at: CPU.counter))
     }
 

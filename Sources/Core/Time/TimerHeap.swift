@@ -45,6 +45,7 @@ struct TimerHeap: ~Copyable {
     }
 
     /// Makes one heap of two.
+    @inline(never)  // from four places
     private static func join(_ a: Timer?, _ b: Timer?) -> Timer? {
         guard let a else { return b }
         guard let b else { return a }

@@ -105,11 +105,20 @@ public enum KernelSpace {
     /// Without the lock: entries of different stacks do not meet, and other CPUs must answer before frames are freed.
     private static func unmap(from start: UInt, to end: UInt) {
         let tables = PageTable<Format>(adopting: root)
-        tables.forEachLeaf(from: start, to: end) { _, slot, entry in slot.entry = Format.changing(entry, to: []) }
+        var page = start
+        while page < end {
+            if let slot = tables.slot(page), slot.entry != Format.empty {
+                slot.entry = Format.changing(slot.entry, to: [])
+            }
+            page += UInt(pageSize)
+        }
         Translations.forgetKernel(from: start, to: end)
-        tables.forEachLeaf(from: start, to: end) { _, slot, entry in
+        while page > start {
+            page -= UInt(pageSize)
+            guard let slot = tables.slot(page), slot.entry != Format.empty else { continue }
+            let frame = Format.frame(slot.entry)
             slot.entry = Format.empty
-            Frames.release(Format.frame(entry))
+            Frames.release(frame)
         }
     }
 }

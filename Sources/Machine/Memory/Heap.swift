@@ -18,8 +18,6 @@ enum Heap {
     static var largestClassSize: Int { 2048 }
     /// Blocks that a class may hold back before it returns them to their slabs.
     private static var cacheLimit: UInt64 { 32 }
-    /// Blocks that a class takes from a slab at once, as far as the slab has them.
-    private static var batch: UInt64 { 8 }
 
     struct Block { var next: UnsafeMutableRawPointer? }
 
@@ -120,29 +118,14 @@ enum Heap {
 
     // MARK: Slabs
 
-    /// Takes a block, and some more of its slab into the cache: the lock is taken once for all of them.
     private static func allocateFromSlab(_ index: Int) -> UnsafeMutableRawPointer? {
+        let size = blockSize(index)
         let state = lock.acquire()
         defer { lock.release(state) }
         if slabs[index].isEmpty {
             guard let frame = Frames.allocateFromReserve(order: 0) else { return nil }
             cut(frame, index)
         }
-        let block = takeFromFirstSlab(index)
-        // With the lock held nothing else runs on this CPU, so the cache is its own.
-        let cache = machine_heap_cache(UInt(bitPattern: index))
-        while cache.pointee.count < batch - 1, !slabs[index].isEmpty {
-            let spare = takeFromFirstSlab(index)
-            spare.assumingMemoryBound(to: Block.self).initialize(to: Block(next: cache.pointee.head))
-            cache.pointee.head = spare
-            cache.pointee.count += 1
-        }
-        return block
-    }
-
-    /// - Precondition: the class has a slab with a free block, and `lock` is held.
-    private static func takeFromFirstSlab(_ index: Int) -> UnsafeMutableRawPointer {
-        let size = blockSize(index)
         let frame = slabs[index].head
         let table = Frames.table
         var blocks = SlabBlocks(table[frame].references)

@@ -23,6 +23,7 @@ struct FreeRanges: ~Copyable {
     }
 
     /// Cuts a range of addresses out, rounded outwards to frames.
+    @inline(never)  // from several places
     mutating func remove(start: UInt64, end: UInt64) {
         let first = PhysicalAddress(start).frame
         let last = PhysicalAddress(end + 4095).frame

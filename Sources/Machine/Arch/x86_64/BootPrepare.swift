@@ -135,6 +135,7 @@ private func writeTrapStubs() {
 }
 
 /// `pushq $vector; jmp entry; nop`: the jump is relative to its own end.
+@inline(never)
 private func writeTrapStub(_ vector: UInt64, _ entry: UInt) {
     let stub = machine_trap_stub(UInt32(truncatingIfNeeded: vector))
     let distance = UInt64(UInt32(truncatingIfNeeded: entry &- stub &- 7))
