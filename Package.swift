@@ -52,6 +52,10 @@ let package = Package(
         // For the tests of the tool and of machines.
         .library(name: "ApusTesting", targets: ["DamagedBytes"]),
     ],
+    traits: [
+        // Images that use all CPUs of a machine: the Linux one, and applications that ask for it.
+        .trait(name: "SMP", description: "Several CPUs: without it, locks and queues are those of one CPU.")
+    ],
     targets: [
         // L0 Formats: pure, used by the kernel and the tool alike.
         .target(name: "CAllocator", path: "Sources/Formats/CAllocator"),  // the fallible allocation behind Containers

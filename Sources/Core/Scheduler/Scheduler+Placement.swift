@@ -90,6 +90,7 @@ extension Scheduler {
 
     /// Makes an idle CPU look for work, if there is one.
     func callForHelp() {
+        if CPUs.count == 1 { return }
         let idle = idleCPUs.load(ordering: .relaxed)
         if idle != 0 { CPUs.interrupt(idle.trailingZeroBitCount, .look) }
     }

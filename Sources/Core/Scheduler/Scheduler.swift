@@ -182,7 +182,7 @@ public final class Scheduler: Sendable {
         guard let previous else { return }
         if previous.scheduling.status == .ended { return previous.with { $0.releaseOwnReference() } }
         previous.scheduling.isOnCPU = false
-        if moves { move(previous) }
+        if CPUs.limit > 1, moves { move(previous) }
     }
 
     // MARK: Idling

@@ -4,6 +4,7 @@
 // allocate nor count references. All of it but the atomics is guarded by the lock of the thread's home, the CPU whose
 // queue it is in or was in last.
 
+internal import Machine
 internal import Synchronization
 
 /// Whether a thread runs, could run, or waits.
@@ -70,13 +71,13 @@ struct LiveThread: Equatable, Sendable {
 
     /// The CPU whose lock guards the rest. Changes with that lock held, while the thread is in no queue.
     var home: Int {
-        get { unsafe fields.pointee.home.load(ordering: .relaxed) }
+        get { unsafe CPUs.limit > 1 ? fields.pointee.home.load(ordering: .relaxed) : 0 }
         nonmutating set { unsafe fields.pointee.home.store(newValue, ordering: .releasing) }
     }
     /// A CPU stands on the thread's stack: it may not run on another one yet. Set by the home; cleared when the CPU has
     /// left the stack.
     var isOnCPU: Bool {
-        get { unsafe fields.pointee.isOnCPU.load(ordering: .acquiring) }
+        get { unsafe CPUs.limit > 1 && fields.pointee.isOnCPU.load(ordering: .acquiring) }
         nonmutating set { unsafe fields.pointee.isOnCPU.store(newValue, ordering: .releasing) }
     }
     var status: ThreadStatus {
@@ -144,5 +145,7 @@ extension SchedulingState {
     }
 
     /// Whether it may run on a CPU.
-    @inline(__always) func isAllowed(on cpu: Int) -> Bool { affinity & 1 << UInt64(truncatingIfNeeded: cpu) != 0 }
+    @inline(__always) func isAllowed(on cpu: Int) -> Bool {
+        CPUs.limit == 1 || affinity & 1 << UInt64(truncatingIfNeeded: cpu) != 0
+    }
 }

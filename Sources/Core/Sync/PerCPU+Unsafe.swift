@@ -35,7 +35,7 @@ internal import Synchronization
 
     /// Runs code with a CPU's object. - Returns: nil if that CPU has none.
     @inline(__always) public borrowing func with<R>(_ index: Int, _ body: (Object) -> R) -> R? {
-        guard let object = unsafe slots.address.pointee[index] else { return nil }
+        guard let object = unsafe slots.address.pointee[CPUs.limit > 1 ? index : 0] else { return nil }
         return unsafe object._withUnsafeGuaranteedRef(body)
     }
 }

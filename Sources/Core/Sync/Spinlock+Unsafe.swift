@@ -22,7 +22,12 @@ public struct Spinlock<State: ~Copyable>: ~Copyable, @unchecked Sendable {
         _ body: (inout State) throws(E) -> R
     ) throws(E) -> R {
         let state = CPU.saveInterrupts()
-        while word.exchange(1, ordering: .acquiring) != 0 { CPU.relax() }
+        // With interrupts off, the only CPU has nobody to wait for; the word still says that the value is in use.
+        if CPUs.limit > 1 {
+            while word.exchange(1, ordering: .acquiring) != 0 { CPU.relax() }
+        } else {
+            word.store(1, ordering: .relaxed)
+        }
         defer {
             word.store(0, ordering: .releasing)
             CPU.restoreInterrupts(state)

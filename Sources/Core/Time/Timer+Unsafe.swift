@@ -3,12 +3,19 @@
 // The parts of a timer that the lock of its heap guards, and the reference back to its owner. The heap's links do not
 // keep timers alive: an owner retires its timer before it goes away.
 
+internal import Machine
 internal import Synchronization
 
-/// Where a timer is: in which CPU's heap, and where there. All but `cpu` is guarded by that heap's lock; `cpu` changes with
+/// Where a timer is: in which CPU's heap, and where there. All but `home` is guarded by that heap's lock; `home` changes with
 /// that lock held, while the timer is not armed.
 final class TimerPlace: @unchecked Sendable {
-    let home = Atomic<Int>(0)
+    private let storedHome = Atomic<Int>(0)
+
+    /// The CPU in whose heap it is, or was last.
+    var home: Int {
+        get { CPUs.limit > 1 ? storedHome.load(ordering: .relaxed) : 0 }
+        set { storedHome.store(newValue, ordering: .relaxed) }
+    }
 
     // SAFETY: (all of these) only TimerHeap touches them, with its lock held.
     nonisolated(unsafe) private var storedIsArmed = false

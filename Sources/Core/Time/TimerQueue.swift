@@ -6,7 +6,6 @@
 
 internal import Machine
 internal import Sync
-internal import Synchronization
 
 /// The armed timers.
 public final class TimerQueue: Sendable {
@@ -38,7 +37,7 @@ public final class TimerQueue: Sendable {
     }
 
     private func isBeingToldElsewhere(_ timer: Timer) -> Bool {
-        let home = timer.place.home.load(ordering: .relaxed)
+        let home = timer.place.home
         let interrupts = CPU.saveInterrupts()
         defer { CPU.restoreInterrupts(interrupts) }
         // Telling is not preempted: on this CPU it is over, or it is the caller.
@@ -56,12 +55,12 @@ public final class TimerQueue: Sendable {
         while true {
             withHome(of: timer) { state in
                 if timer.place.isArmed { state.heap.remove(timer) }
-                timer.place.home.store(here, ordering: .relaxed)
+                timer.place.home = here
             }
             // Somebody else may arm it at the same time: the last one wins.
             let isFirst = locals.withCurrent { local in
                 local.state.withLock { state -> Bool? in
-                    guard timer.place.home.load(ordering: .relaxed) == here, !timer.place.isArmed else { return nil }
+                    guard timer.place.home == here, !timer.place.isArmed else { return nil }
                     state.heap.insert(timer, at: deadline)
                     return state.heap.first === timer
                 }
@@ -92,10 +91,10 @@ public final class TimerQueue: Sendable {
     /// Runs code with the lock of the heap that a timer is in, or was in last.
     private func withHome<R>(of timer: Timer, _ body: (inout State) -> R) -> R {
         while true {
-            let home = timer.place.home.load(ordering: .relaxed)
+            let home = timer.place.home
             let result = locals.with(home) { local in
                 local.state.withLock { state -> R? in
-                    timer.place.home.load(ordering: .relaxed) == home ? body(&state) : nil
+                    timer.place.home == home ? body(&state) : nil
                 }
             }
             if let result, let result { return result }

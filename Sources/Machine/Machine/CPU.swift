@@ -46,7 +46,7 @@ public enum CPU {
     public static var preemptionDepth: Int { Int(machine_preemption_depth()) }
 
     /// The number of this CPU, from 0; another one's as soon as the thread may be switched away.
-    @inline(__always) public static var index: Int { Int(machine_cpu_index()) }
+    @inline(__always) public static var index: Int { CPUs.limit > 1 ? Int(machine_cpu_index()) : 0 }
 
     /// Work that waits to be looked at before a program runs again.
     public struct Pending: OptionSet, Sendable {

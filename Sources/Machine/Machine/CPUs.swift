@@ -12,13 +12,13 @@ internal import X86_64
 /// The CPUs.
 public enum CPUs {
     /// The most that the kernel could have.
-    public static var limit: Int { 64 }
+    @inline(__always) public static var limit: Int { CPULimit.count }
 
     nonisolated(unsafe) private static var started = 1
     nonisolated(unsafe) private static var pages = InlineArray<64, UnsafeMutablePointer<machine_cpu>?>(repeating: nil)
 
     /// How many CPUs have been started; their numbers are below that.
-    @inline(__always) public static var count: Int { started }
+    @inline(__always) public static var count: Int { limit > 1 ? started : 1 }
 
     /// What one CPU has to tell another.
     public enum Message {
@@ -61,7 +61,7 @@ public enum CPUs {
 
     /// Sends a message to a CPU.
     public static func interrupt(_ index: Int, _ message: Message) {
-        guard let cpu = pages[index] else { return }
+        guard limit > 1, let cpu = pages[index] else { return }
         LocalAPIC.send(
             vector: message == .look ? LocalAPIC.lookVector : LocalAPIC.callVector, to: cpu.pointee.hardware_id)
     }
@@ -70,6 +70,7 @@ public enum CPUs {
     ///
     /// - Context: hard interrupt.
     @inline(__always) public static func receive(vector: Int) -> Bool {
+        if limit == 1 { return false }
         if vector == LocalAPIC.lookVector {
             CPU.mark([.reschedule, .signal])
             return true
@@ -83,11 +84,12 @@ public enum CPUs {
 }
 #else
 public import Containers
+internal import Memory
 
 /// The CPUs: in a unit test, the one of its thread.
 public enum CPUs {
     /// The most that the kernel could have.
-    public static var limit: Int { 64 }
+    @inline(__always) public static var limit: Int { CPULimit.count }
     /// How many CPUs have been started.
     public static var count: Int { 1 }
     /// What one CPU has to tell another.

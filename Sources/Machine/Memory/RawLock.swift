@@ -15,7 +15,8 @@ package struct RawLock: ~Copyable {
     /// Takes the lock; interrupts are off until `release`.
     @inline(__always) package borrowing func acquire() -> UInt64 {
         let state = machine_interrupts_save()
-        while word.exchange(1, ordering: .acquiring) != 0 {
+        // With interrupts off, the only CPU has nobody to wait for.
+        while CPULimit.count > 1, word.exchange(1, ordering: .acquiring) != 0 {
             machine_relax()
         }
         return state
@@ -23,7 +24,7 @@ package struct RawLock: ~Copyable {
 
     /// Gives the lock back and interrupts their state from before.
     @inline(__always) package borrowing func release(_ state: UInt64) {
-        word.store(0, ordering: .releasing)
+        if CPULimit.count > 1 { word.store(0, ordering: .releasing) }
         machine_interrupts_restore(state)
     }
 }

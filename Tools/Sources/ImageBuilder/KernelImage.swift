@@ -57,7 +57,8 @@ public struct KernelImageBuilder: Sendable {
         case .locate: return image(named: "linux", digests, in: directory)
         case .build:
             return try build(
-                product: "linux", name: "linux", package: sources.root, output: directory, digests, flags: [])
+                product: "linux", name: "linux", package: sources.root, output: directory, digests,
+                flags: ["--traits", "SMP"])
         }
     }
 
