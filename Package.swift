@@ -47,6 +47,7 @@ let package = Package(
         // Shared with the tool: what both sides must read alike.
         // What native Swift applications import.
         .library(name: "Apus", targets: ["Apus"]),
+        .library(name: "ApusThreads", targets: ["ApusThreads"]),
         .library(
             name: "ApusFormats", targets: ["ByteCodec", "Containers", "ELF", "CPIO", "BootProtocols", "LinuxABI"]),
         // For the tests of the tool and of machines.
@@ -203,6 +204,9 @@ let package = Package(
             ],
             path: "Sources/Personalities/Native",
             swiftSettings: safe + [.enableExperimentalFeature("Extern")]),  // the kernel as functions
+        library(
+            "Personalities", "ApusThreads",
+            ["Containers", "Events", "Machine", "Native", "Processors", "Scheduler", "Time"]),  // a native application's threads
         library(
             "Personalities", "Linux",
             [

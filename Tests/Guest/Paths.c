@@ -288,3 +288,81 @@ CASE(dots_and_slashes) {
     CHECK_EQUAL(rmdir("d"), 0);
     leave();
 }
+
+// openat2(2): what a walk must not do.
+struct how { uint64_t flags, mode, resolve; };
+enum { ONE_MOUNT = 1, NO_MAGIC_LINKS = 2, NO_LINKS = 4, BENEATH = 8, IN_ROOT = 16 };
+
+static int open_how(int folder, const char *path, uint64_t flags, uint64_t resolve) {
+    struct how how = {flags, 0, resolve};
+    int file = (int)syscall(437, folder, path, &how, sizeof how);
+    if (file >= 0) close(file);
+    return file < 0 ? -1 : 0;
+}
+
+CASE(a_walk_stays_beneath_its_folder_or_takes_it_for_the_root) {
+    enter();
+    CHECK_EQUAL(mkdir("inside", 0700), 0);
+    CHECK_EQUAL(mkdir("inside/deep", 0700), 0);
+    close(make("outside"));
+    close(make("inside/file"));
+    CHECK_EQUAL(symlink("../outside", "inside/up"), 0);
+    CHECK_EQUAL(symlink("/file", "inside/absolute"), 0);
+    CHECK_EQUAL(symlink("deep/../file", "inside/around"), 0);
+    int folder = open("inside", O_RDONLY | O_DIRECTORY);
+    CHECK(folder >= 0);
+
+    CHECK_EQUAL(open_how(folder, "up", O_RDONLY, 0), 0);
+    CHECK_EQUAL(open_how(folder, "file", O_RDONLY, BENEATH), 0);
+    CHECK_EQUAL(open_how(folder, "deep/../file", O_RDONLY, BENEATH), 0);
+    CHECK_EQUAL(open_how(folder, "around", O_RDONLY, BENEATH), 0);
+    CHECK_ERRNO(open_how(folder, "up", O_RDONLY, BENEATH), EXDEV);
+    CHECK_ERRNO(open_how(folder, "..", O_RDONLY, BENEATH), EXDEV);
+    CHECK_ERRNO(open_how(folder, "deep/../../outside", O_RDONLY, BENEATH), EXDEV);
+    CHECK_ERRNO(open_how(folder, "absolute", O_RDONLY, BENEATH), EXDEV);
+    CHECK_ERRNO(open_how(folder, "/file", O_RDONLY, BENEATH), EXDEV);
+
+    CHECK_EQUAL(open_how(folder, "/file", O_RDONLY, IN_ROOT), 0);
+    CHECK_EQUAL(open_how(folder, "absolute", O_RDONLY, IN_ROOT), 0);
+    CHECK_EQUAL(open_how(folder, "../../file", O_RDONLY, IN_ROOT), 0);
+    CHECK_ERRNO(open_how(folder, "up", O_RDONLY, IN_ROOT), ENOENT);
+    CHECK_ERRNO(open_how(folder, "file", O_RDONLY, IN_ROOT | BENEATH), EINVAL);
+    CHECK_ERRNO(open_how(folder, "file", O_RDONLY, 64), EINVAL);
+    // The working directory is a folder like others.
+    CHECK_ERRNO(open_how(AT_FDCWD, "..", O_RDONLY, BENEATH), EXDEV);
+    CHECK_EQUAL(open_how(AT_FDCWD, "/outside", O_RDONLY, IN_ROOT), 0);
+
+    close(folder);
+    for (const char *const *name = (const char *const[]){"inside/up", "inside/absolute", "inside/around", "inside/file", "outside", NULL}; *name; name++)
+        CHECK_EQUAL(unlink(*name), 0);
+    CHECK_EQUAL(rmdir("inside/deep"), 0);
+    CHECK_EQUAL(rmdir("inside"), 0);
+    leave();
+}
+
+CASE(a_walk_follows_no_links_that_it_must_not) {
+    enter();
+    int file = make("file");
+    CHECK_EQUAL(symlink("file", "link"), 0);
+    char magic[64];
+    snprintf(magic, sizeof magic, "/proc/self/fd/%d", file);
+    CHECK_EQUAL(open_how(AT_FDCWD, "link", O_RDONLY, NO_MAGIC_LINKS), 0);
+    CHECK_ERRNO(open_how(AT_FDCWD, "link", O_RDONLY, NO_LINKS), ELOOP);
+    CHECK_EQUAL(open_how(AT_FDCWD, "link", O_PATH | O_NOFOLLOW, NO_LINKS), 0);
+    CHECK_EQUAL(open_how(AT_FDCWD, magic, O_RDONLY, 0), 0);
+    CHECK_ERRNO(open_how(AT_FDCWD, magic, O_RDONLY, NO_MAGIC_LINKS), ELOOP);
+    close(file);
+    CHECK_EQUAL(unlink("link"), 0);
+    CHECK_EQUAL(unlink("file"), 0);
+    leave();
+}
+
+CASE(a_walk_stays_in_its_mount) {
+    CHECK_ERRNO(open_how(AT_FDCWD, "/proc/self/status", O_RDONLY, ONE_MOUNT), EXDEV);
+    CHECK_EQUAL(open_how(AT_FDCWD, "/proc/self/status", O_RDONLY, 0), 0);
+    int proc = open("/proc", O_RDONLY | O_DIRECTORY);
+    CHECK(proc >= 0);
+    CHECK_EQUAL(open_how(proc, "uptime", O_RDONLY, ONE_MOUNT), 0);
+    CHECK_ERRNO(open_how(proc, "../tmp", O_RDONLY, ONE_MOUNT), EXDEV);
+    close(proc);
+}

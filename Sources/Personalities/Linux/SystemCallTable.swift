@@ -460,7 +460,7 @@ extension SystemCallTable {
         SystemCallRow(
             "close_range", .partial, "uux", "CLOSE_RANGE_UNSHARE: threads share no table that could be unshared",
             SystemCalls.close_range),
-        SystemCallRow("openat2", .partial, "dspu", "no RESOLVE_ flags but RESOLVE_CACHED", SystemCalls.openat2),
+        SystemCallRow("openat2", .full, "dspu", "", SystemCalls.openat2),
         SystemCallRow("pidfd_getfd", .partial, "ddx", "own descriptors", SystemCalls.pidfd_getfd),
         SystemCallRow("faccessat2", .full, "dsox", "", SystemCalls.faccessat2),
         SystemCallRow(absent: "process_madvise"),

@@ -60,7 +60,7 @@ public final class NativeMachine: ThreadBody, SerialChannelClient {
     // MARK: What comes when it is asked for
 
     /// Starts interrupts and the clock's rate: needed to wait for anything.
-    static func startThreads() {
+    package static func startThreads() {
         guard started.begin() else { return }
         Clock.start(stated: 0)
         Interrupts.start(timers: CurrentThread.scheduler.timers)

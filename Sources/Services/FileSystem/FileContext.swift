@@ -34,6 +34,11 @@ public final class FileContext: Sendable {
         FileContext(namespace, state.withLock { $0 })
     }
 
+    /// A context for one walk that does not leave a directory.
+    func confined(to place: Place) -> FileContext {
+        FileContext(namespace, State(root: place, workingDirectory: place, umask: umask))
+    }
+
     /// Where absolute paths begin.
     public var root: Place { state.withLock { $0.root } }
 

@@ -12,11 +12,29 @@ public struct FileOperations: Sendable {
     public let context: FileContext
     /// Who the asker is.
     public let credentials: Credentials
+    /// What walks must not do.
+    let restrictions: PathRestrictions
 
     /// Creates the operations of an asker.
     public init(_ context: FileContext, _ credentials: Credentials) {
         self.context = context
         self.credentials = credentials
+        restrictions = []
+    }
+
+    private init(_ context: FileContext, _ credentials: Credentials, _ restrictions: PathRestrictions) {
+        self.context = context
+        self.credentials = credentials
+        self.restrictions = restrictions
+    }
+
+    /// The same with restrictions; paths begin at `base`, and stay there if the restrictions say so.
+    ///
+    /// - Parameter base: nil is the working directory.
+    public func restricted(by restrictions: PathRestrictions, from base: Place?) -> FileOperations {
+        guard !restrictions.isDisjoint(with: .inside) else { return FileOperations(context, credentials, restrictions) }
+        let inside = context.confined(to: base ?? context.workingDirectory)
+        return FileOperations(inside, credentials, restrictions)
     }
 
     /// What to do with a symbolic link at the end of a path.

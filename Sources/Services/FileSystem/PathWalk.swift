@@ -76,6 +76,7 @@ struct PathWalk: ~Copyable {
     mutating func walk(_ operations: FileOperations, _ path: Span<UInt8>, _ last: Last) throws(Errno) {
         if path.isEmpty { throw .noEntry }
         if path.count >= Self.pathLimit { throw .fileNameTooLong }
+        if operations.restrictions.contains(.beneath), path[0] == UInt8(ascii: "/") { throw .improperLink }
         let rest = try round(operations, path, last)
         if !rest.isEmpty { try finish(operations, rest, last) }
     }
@@ -101,7 +102,7 @@ struct PathWalk: ~Copyable {
     mutating func follow(_ operations: FileOperations, _ link: Inode, _ last: Last) throws(Errno) {
         lastKind = .root
         hasTrailingSlash = false
-        let rest = try enter(link, rest: Span())
+        let rest = try enter(operations, link, rest: Span())
         try finish(operations, rest, last)
     }
 
@@ -112,7 +113,9 @@ struct PathWalk: ~Copyable {
         var text = text
         while !text.isEmpty {
             if text[0] == UInt8(ascii: "/") {
+                if operations.restrictions.contains(.beneath) { throw .improperLink }
                 let root = operations.context.root
+                try leave(for: root.mount, operations)
                 mount = root.mount
                 inode = root.inode
             }
@@ -151,16 +154,16 @@ struct PathWalk: ~Copyable {
             }
             switch lastKind {
             case .dot: break
-            case .dotDot: goUp(operations)
+            case .dotDot: try goUp(operations)
             default:
                 let child = try inode.lookup(component)
                 if child.kind == .symbolicLink && (!isLast || last == .follow || hasTrailingSlash) {
-                    let text = try enter(child, rest: path.extracting(cursor..<path.count))
+                    let text = try enter(operations, child, rest: path.extracting(cursor..<path.count))
                     if !text.isEmpty { return text }
                 } else {
                     let isCovered = child.mountCount.load(ordering: .relaxed) != 0
                     inode = consume child
-                    if isCovered { cross(operations) }
+                    if isCovered { try cross(operations) }
                 }
             }
             if hasTrailingSlash && isLast && inode.kind != .directory { throw .notDirectory }
@@ -168,19 +171,34 @@ struct PathWalk: ~Copyable {
         }
     }
 
+    /// Throws if another mount is forbidden ground.
+    private func leave(for other: Mount, _ operations: FileOperations) throws(Errno) {
+        if operations.restrictions.contains(.oneMount), other !== mount { throw .improperLink }
+    }
+
     /// Moves to the root of what is mounted here.
-    private mutating func cross(_ operations: FileOperations) {
+    private mutating func cross(_ operations: FileOperations) throws(Errno) {
         let place = operations.context.namespace.crossing(mount, inode)
+        try leave(for: place.mount, operations)
         mount = place.mount
         inode = place.inode
     }
 
-    private mutating func enter(_ link: Inode, rest: Span<UInt8>) throws(Errno) -> UniqueArray<UInt8> {
+    private mutating func enter(
+        _ operations: FileOperations, _ link: Inode, rest: Span<UInt8>
+    ) throws(Errno) -> UniqueArray<UInt8> {
+        let restrictions = operations.restrictions
+        if restrictions.contains(.noLinks) { throw .tooManySymbolicLinkLevels }
         linkCount += 1
         if linkCount > Self.linkLimit { throw .tooManySymbolicLinkLevels }
         switch try link.followLink() {
         case .inode(let target, let targetMount):
-            if let targetMount { mount = targetMount }
+            if restrictions.contains(.noPlaceLinks) { throw .tooManySymbolicLinkLevels }
+            if !restrictions.isDisjoint(with: .inside) { throw .improperLink }
+            if let targetMount {
+                try leave(for: targetMount, operations)
+                mount = targetMount
+            }
             inode = target
             return UniqueArray()
         case .path(let text):
@@ -197,18 +215,22 @@ struct PathWalk: ~Copyable {
     }
 
     /// Goes to the parent, across mounts, but not above the process's root.
-    private mutating func goUp(_ operations: FileOperations) {
+    private mutating func goUp(_ operations: FileOperations) throws(Errno) {
         let root = operations.context.root
         while true {
-            if inode === root.inode && mount === root.mount { return }
+            if inode === root.inode && mount === root.mount {
+                if operations.restrictions.contains(.beneath) { throw .improperLink }
+                return
+            }
             if inode !== mount.root { break }
             guard let covered = mount.covered else { return }
+            try leave(for: covered.mount, operations)
             mount = covered.mount
             inode = covered.inode
         }
         if let parent = inode.parent {
             inode = parent
-            cross(operations)
+            try cross(operations)
         }
     }
 

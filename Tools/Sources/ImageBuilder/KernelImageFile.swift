@@ -119,6 +119,9 @@ public struct KernelImageFile: Sendable {
     /// Whether the image's channel to the host is a serial line: it brings the micro-library that speaks over one.
     public func usesSerialChannel() throws(ToolError) -> Bool { try facts().components.contains("SerialChannel") }
 
+    /// Whether the image brings up more than one processor.
+    public func startsProcessors() throws(ToolError) -> Bool { try facts().components.contains("Processors") }
+
     /// Puts build id and components into the note.
     ///
     /// - Parameter buildID: 64 hexadecimal digits.

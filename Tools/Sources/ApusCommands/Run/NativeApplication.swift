@@ -12,11 +12,6 @@ extension Run {
         if rootfs != nil {
             throw ToolError(.usage, "cannot use --rootfs", why: "a native application has no Linux files; use -v")
         }
-        if cpus > 1 {
-            throw ToolError(
-                .usage, "cannot give a native application \(cpus) processors",
-                why: "its image holds the kernel of one: nothing in it starts others", remedy: "leave out -c")
-        }
         let here = try HostFile.currentDirectory()
         let package = try ApplicationPackage(here.appending(directory).lexicallyNormalized, product: product)
         var tree = FileTree()

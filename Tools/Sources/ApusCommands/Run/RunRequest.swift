@@ -49,6 +49,7 @@ struct RunRequest {
             return 0
         }
         guard let file else { return 0 }
+        try checkProcessors(file)
         let archives = try (foreignArchive.map { [$0] } ?? []) + filesArchive()
         let boot = try BootArchive(record: finishedRecord(), archives: archives)
         try check(memory, file, boot)
@@ -66,6 +67,15 @@ struct RunRequest {
         let step: UInt64 = 16 << 20
         let room = files > step ? (files + step - 1) / step * step : 0
         return MemorySize(kibibytes: (256 << 10) + room / 1024)
+    }
+
+    /// Without this the application would run on one processor, and nobody would say so.
+    private func checkProcessors(_ file: KernelImageFile) throws {
+        guard command.cpus > 1, try !file.startsProcessors() else { return }
+        throw ToolError(
+            .usage, "cannot give \(name) \(command.cpus) processors",
+            why: "its image holds the kernel of one: nothing in it starts others",
+            remedy: "leave out -c, or start threads with ApusThreads and ask for the trait SMP in Package.swift")
     }
 
     private func findKernel() throws -> KernelImage {

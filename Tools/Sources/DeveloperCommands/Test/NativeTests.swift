@@ -21,6 +21,9 @@ struct NativeTests {
         var errors: [UInt8]?
         var status: Int32 = 0
         var machine = "microvm"
+        var processors = 1
+        /// The package below Tests.
+        var package = "NativeImage"
         /// A shell's end of a pipeline that takes the output.
         var reader: String?
     }
@@ -49,7 +52,21 @@ struct NativeTests {
             Row(name: "status 65", words: ["x", "A"], status: 65),
             Row(name: "status 255", words: ["x", "\u{ff}"], status: 255),
             Row(name: "the reader goes", words: ["print"], output: line, status: 141, reader: "head -n 1"),
-        ]
+        ] + [1, 2].map { processors in
+            let said = """
+                mutex: 4000
+                conditions: 62250, 0 left
+                semaphore: never too many
+                event: seen by all
+                read-write lock: 300, torn 0
+                deadline: ended in time
+                CPUs: \(processors), met 50 times
+
+                """
+            return Row(
+                name: "threads, CPUs \(processors)", words: [], output: Array(said.utf8), processors: processors,
+                package: "NativeThreads")
+        }
     }
 
     /// Runs all of them.
@@ -61,18 +78,20 @@ struct NativeTests {
         }.filter { isChosen("native/" + $0.name) }
         if rows.isEmpty && signals.isEmpty { return }
         let scratch = try ScratchFolder()
-        for row in rows { count.record("native/" + row.name, try verdict(row, package, scratch.path)) }
+        for row in rows { count.record("native/" + row.name, try verdict(row, scratch.path)) }
         for signal in signals {
             count.record(
                 "native/" + signal.name, try verdict(signal: signal.number, signal.word, package, scratch.path))
         }
     }
 
-    private func verdict(_ row: Row, _ package: FilePath, _ scratch: FilePath) throws -> String? {
+    private func verdict(_ row: Row, _ scratch: FilePath) throws -> String? {
         let input = scratch.appending("input")
         try HostFile.writeAtomically(input) { try $0.write(row.input) }
         let process = try runner.startPackage(
-            package, options: ["--machine", row.machine], words: row.words, input: input, reader: row.reader)
+            checkout.root.appending("Tests").appending(FilePath(row.package)),
+            options: ["--machine", row.machine, "-c", "\(row.processors)"], words: row.words, input: input,
+            reader: row.reader)
         let capture = try process.finish()
         guard capture.status == row.status else {
             return "status \(capture.status), not \(row.status)\n    " + capture.errorText

@@ -26,7 +26,8 @@ extension SystemCalls {
     static var workingDirectory: UInt { UInt(bitPattern: -100) }
 
     static func open(
-        _ directory: UInt, _ address: UInt, _ flagWord: UInt, _ mode: UInt, _ task: Task
+        _ directory: UInt, _ address: UInt, _ flagWord: UInt, _ mode: UInt, _ task: Task,
+        _ restrictions: PathRestrictions = []
     ) throws(Errno) -> Int {
         // open(2): unknown flags are ignored; only openat2(2) refuses them.
         var flags = OpenFlags(rawValue: word(flagWord)).intersection(.known)
@@ -37,8 +38,11 @@ extension SystemCalls {
             let files = task.process.files
             let number = try files.take(limit: descriptorLimit(task), FileDescriptorTable.Inheritance(flags))
             do throws(Errno) {
-                let base = try base(directory, path, task)
-                files.set(number, to: try task.process.fileOperations.open(path, from: base, flags, permissions))
+                // An absolute path that stays inside a directory begins there, too.
+                let base = restrictions.isEmpty ? try base(directory, path, task) : try base(directory, task)
+                var operations = task.process.fileOperations
+                if !restrictions.isEmpty { operations = operations.restricted(by: restrictions, from: base) }
+                files.set(number, to: try operations.open(path, from: base, flags, permissions))
             } catch {
                 files.giveBack(number)
                 throw restartable(error)

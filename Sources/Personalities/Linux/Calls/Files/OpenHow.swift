@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// openat2(2). Flags that are not known are refused here, unlike by open(2), and so is every restriction on how the path is
-// walked but RESOLVE_CACHED, which may always say that it cannot.
+// openat2(2). Flags that are not known are refused here, unlike by open(2).
 
 internal import FileSystem
 internal import LinuxABI
@@ -30,8 +29,10 @@ extension SystemCalls {
         {
             throw .invalidArgument
         }
-        guard resolution & ~0x20 == 0 else { throw .invalidArgument }
-        if resolution == 0x20 { throw .resourceTemporarilyUnavailable }
-        return try open(r.argument0, r.argument1, UInt(flags.rawValue), UInt(mode), task)
+        let restrictions = PathRestrictions(rawValue: UInt8(truncatingIfNeeded: resolution & 0x1f))
+        guard resolution & ~0x3f == 0, !restrictions.isSuperset(of: [.beneath, .inRoot]) else { throw .invalidArgument }
+        // RESOLVE_CACHED may always say that the path would have to be looked up.
+        if resolution & 0x20 != 0 { throw .resourceTemporarilyUnavailable }
+        return try open(r.argument0, r.argument1, UInt(flags.rawValue), UInt(mode), task, restrictions)
     }
 }
