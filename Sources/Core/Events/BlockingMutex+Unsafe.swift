@@ -48,6 +48,8 @@ public struct BlockingMutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
     private static var patience: Int { 400 }
 
     private borrowing func lockSlowly() {
+        // Where nothing may be switched away, as in deferred work, a wait would end the CPU's work for good. Better loud.
+        precondition(CPU.preemptionDepth == 0, "a mutex is waited for where nobody may wait")
         if CPUs.count > 1 {
             for _ in 0..<BlockingMutex.patience {
                 CPU.relax()

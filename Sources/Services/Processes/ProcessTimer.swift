@@ -34,8 +34,8 @@ public enum TimerNotice: Sendable {
     case none
     /// The process (`SIGEV_SIGNAL`).
     case process(SignalNumber, value: UInt64)
-    /// One thread (`SIGEV_THREAD_ID`).
-    case thread(Int32, SignalNumber, value: UInt64)
+    /// One thread (`SIGEV_THREAD_ID`). Not its number: deferred work must not wait for the table of numbers.
+    case thread(Task, SignalNumber, value: UInt64)
 }
 
 /// A POSIX timer of a process.
@@ -202,8 +202,8 @@ public final class ProcessTimer: TimerTarget {
         case .process(let signal, let value):
             if process.willIgnore(signal) { return signalWasDropped() }
             do throws(Errno) { try process.send(information(signal, value)) } catch { tryAgain() }
-        case .thread(let id, let signal, let value):
-            guard let task = process.task(id), !task.willIgnore(signal) else { return signalWasDropped() }
+        case .thread(let task, let signal, let value):
+            guard task.hasThread, !task.willIgnore(signal) else { return signalWasDropped() }
             do throws(Errno) { try task.send(information(signal, value)) } catch { tryAgain() }
         }
     }

@@ -63,6 +63,9 @@ public final class Task: ThreadBody {
         return CurrentThread.scheduler.isParked(thread)
     }
 
+    /// Whether it has begun and not ended.
+    var hasThread: Bool { runner.withLock { $0 != nil } }
+
     /// The kernel thread, while it is one.
     var kernelThread: Thread? { runner.withLock { $0 } }
 

@@ -19,11 +19,11 @@ extension SystemCalls {
             try buffer.fill { (raw) throws(Errno) in try UserMemory.read(UserAddress(r.argument1), into: &raw) }
             event = SignalEvent(decoding: buffer)
         }
-        try check(event, task)
+        let target = try check(event, task)
         let timer = try allocating { () throws(OutOfMemory) in
             try task.process.makeTimer(clock) { id in
                 // Without a description the value is the timer's number.
-                notice(event, value: r.argument1 == 0 ? UInt64(UInt32(bitPattern: id)) : event.value)
+                notice(event, target, value: r.argument1 == 0 ? UInt64(UInt32(bitPattern: id)) : event.value)
             }
         }
         do throws(Errno) { try UserMemory.store(timer.id, at: UserAddress(r.argument2)) } catch {
@@ -89,23 +89,26 @@ extension SystemCalls {
         }
     }
 
-    private static func check(_ event: SignalEvent, _ task: Task) throws(Errno) {
+    /// - Returns: the thread that is meant, where one is.
+    private static func check(_ event: SignalEvent, _ task: Task) throws(Errno) -> Task? {
+        var target: Task?
         switch event.notification {
-        case .none: return
+        case .none: return nil
         case .signal, .thread: break
-        case .threadID: guard task.process.task(event.threadID) != nil else { throw .invalidArgument }
+        case .threadID:
+            target = task.process.task(event.threadID)
+            guard target != nil else { throw .invalidArgument }
         default: throw .invalidArgument
         }
         guard signal(UInt(UInt32(bitPattern: event.signal))) != nil else { throw .invalidArgument }
+        return target
     }
 
     /// - Precondition: `check` has found no fault.
-    private static func notice(_ event: SignalEvent, value: UInt64) -> TimerNotice {
+    private static func notice(_ event: SignalEvent, _ target: Task?, value: UInt64) -> TimerNotice {
         guard let signal = signal(UInt(UInt32(bitPattern: event.signal))) else { return .none }
-        switch event.notification {
-        case .none: return .none
-        case .threadID: return .thread(event.threadID, signal, value: value)
-        default: return .process(signal, value: value)
-        }
+        if case .none = event.notification { return .none }
+        if let target { return .thread(target, signal, value: value) }
+        return .process(signal, value: value)
     }
 }
