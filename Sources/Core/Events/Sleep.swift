@@ -33,7 +33,10 @@ public enum Sleep {
     @inline(__always) private static func forEver(unless condition: () -> Bool) -> WaitEnd? {
         while !condition() {
             let reasons = CurrentThread.with { $0.interruptions }
-            if !reasons.isEmpty { return reasons.contains(.kill) ? .killed : .interrupted }
+            if !reasons.isEmpty {
+                CPU.mark(.signal)  // as in WaitQueue.checkInterruptions
+                return reasons.contains(.kill) ? .killed : .interrupted
+            }
             CurrentThread.park()
         }
         return nil

@@ -117,6 +117,9 @@ public final class WaitQueue: Sendable {
     public static func checkInterruptions(_ thread: Thread) throws(WaitEnd) {
         let reasons = thread.interruptions
         if reasons.isEmpty { return }
+        // Whoever gives a reason tells the CPU after it: the call must not be over in between, for the look at what it
+        // answers comes with that mark.
+        CPU.mark(.signal)
         if reasons.contains(.kill) { throw .killed }
         if reasons.contains(.signal) { throw .interrupted }
     }

@@ -55,7 +55,11 @@ extension FutexTable {
                 continue
             }
             if case .refuse = whenOwned { throw .resourceTemporarilyUnavailable }
-            guard exists(owner) else { throw .noSuchProcess }
+            guard exists(owner) else {
+                // An owner that ends says so in the word first: the look at it may be older.
+                if try futex.load() != word { continue }
+                throw .noSuchProcess
+            }
             if word & FutexWord.waiters != 0 { return false }
             if try futex.exchange(word, by: word | FutexWord.waiters) { return false }
         }

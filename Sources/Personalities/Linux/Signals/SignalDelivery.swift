@@ -58,7 +58,8 @@ enum SignalDelivery {
                 task.force(SignalInformation(signal: .segmentationFault, code: .kernel, detail: .none))
                 continue
             }
-            if task.hasDeliverableSignal { CPU.mark(.signal) }
+            // Not just a mark of the CPU: the thread may be switched away before it is seen, and the mark stays behind.
+            if task.hasDeliverableSignal { task.notice() }
             return
         }
         settleCall(registers, task, nil)
@@ -195,7 +196,7 @@ enum SignalDelivery {
         task.mask = SignalSet(rawValue: buffer.load64(SignalFrame.maskOffset))
         registers.signalContext = values
         registers.forgetSystemCall()
-        if task.hasDeliverableSignal { CPU.mark(.signal) }
+        if task.hasDeliverableSignal { task.notice() }
         return Int(bitPattern: registers.result)
     }
 }

@@ -45,6 +45,8 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
     private let terminal = SetOnce<HostTerminal>()
     private let finished = WaitQueue()
     private let end = Spinlock<ProcessEnd?>(nil)
+    /// Free memory in bytes when the program was about to begin.
+    private let freeBefore = Spinlock<UInt64>(0)
 
     private init(drivers: [Driver], overrides: BootOverrides, random: RandomGenerator) {
         self.drivers = drivers
@@ -200,6 +202,7 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
         }
         let program = FirstProgram(
             path: configuration.program, arguments: configuration.arguments, environment: configuration.environment)
+        freeBefore.withLock { $0 = Frames.freeBytes }
         do throws(Errno) {
             try Task(id: process.id, process: process, program: program).start(CurrentThread.scheduler)
         } catch { throw OutOfMemory() }
@@ -223,6 +226,7 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
     }
 
     private func finish(_ configuration: BootConfiguration) {
+        sayMemory()
         let end = end.withLock { $0 } ?? .exited(status: 0)
         if let channel = channel.value {
             terminal.value?.drain()
@@ -238,6 +242,15 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
             }
         }
         powerOff()
+    }
+
+    /// What a program leaves behind, for tests: two programs that differ only in how they end must leave the same.
+    private func sayMemory() {
+        guard Log.shows(.debug) else { return }
+        let before = freeBefore.withLock { $0 }
+        Log.write(
+            .debug, "memory", "KiB free before the program: ", .decimal(before / 1024), ", after it: ",
+            .decimal(Frames.freeBytes / 1024))
     }
 
     /// Sends back what the host asked for, as far as it is there.
