@@ -676,12 +676,15 @@ static long free_kibibytes(void) {
 }
 
 CASE(threads_leave_nothing_behind) {
+    // With failing allocations each thread is one more chance, and a few will do.
+    int count = getenv("GUEST_FAILURES") ? 50 : 10000;
     for (int i = 0; i < 50; i++) join(start(identity, NULL));
     long before = free_kibibytes();
-    for (int i = 0; i < 300; i++) join(start(identity, NULL));
+    for (int i = 0; i < count; i++) join(start(identity, NULL));
     long after = free_kibibytes();
-    // On Linux others use memory, too; in the machine nobody does. 300 kernel stacks would be 4800 KiB.
-    if (getpid() == 1) CHECK(before - after < 200);
+    // On Linux others use memory, too; in the machine nobody does. The smallest piece of kernel memory, lost by each
+    // thread, would be 160 KiB; the stacks of those that end last are given back a little later.
+    if (getpid() == 1 && before - after >= 100) case_fails("%ld KiB are gone", before - after);
 }
 
 // Refusals
@@ -700,6 +703,40 @@ CASE(impossible_threads_are_refused) {
     wish.words[4] = 0;
     wish.words[5] = 4096;
     CHECK_ERRNO(syscall(SYS_clone3, &wish, 88UL), EINVAL);
+}
+
+CASE(addresses_of_threads_are_checked) {
+    unsigned long flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
+    // A thread pointer outside of the program's half.
+    CHECK_ERRNO(syscall(SYS_clone, flags | CLONE_SETTLS, 0, 0, 0, 1UL << 63), EPERM);
+    CHECK_ERRNO(syscall(SYS_arch_prctl, 0x1002 /* ARCH_SET_FS */, 1UL << 63), EPERM);
+    struct { uint64_t words[11]; } wish = {{flags}};
+    wish.words[5] = ~0UL - 4096;  // a stack that ends behind the end of all addresses
+    wish.words[6] = 1UL << 20;
+    CHECK_ERRNO(syscall(SYS_clone3, &wish, 88UL), EINVAL);
+    wish.words[5] = 0;
+    CHECK_ERRNO(syscall(SYS_clone3, &wish, 88UL), EINVAL);
+    CHECK_ERRNO(futex((void *)~3UL, FUTEX_WAKE, 1, NULL, NULL, 0), EFAULT);
+    CHECK_ERRNO(futex((void *)2, FUTEX_WAKE | PRIVATE, 1, NULL, NULL, 0), EINVAL);
+    CHECK_ERRNO(futex((void *)8, FUTEX_LOCK_PI | PRIVATE, 0, NULL, NULL, 0), EFAULT);
+    CHECK_ERRNO(futex(&word, FUTEX_CMP_REQUEUE | PRIVATE, 1, (void *)1, (void *)9, 0), EINVAL);
+    CHECK_ERRNO(futex(&word, FUTEX_WAIT | PRIVATE, word, (void *)8, NULL, 0), EFAULT);
+    CHECK_ERRNO(syscall(SYS_set_robust_list, (void *)8, 23UL), EINVAL);
+}
+
+CASE(a_limit_of_threads_is_told) {
+    struct rlimit old, one;
+    CHECK_EQUAL(getrlimit(RLIMIT_NPROC, &old), 0);
+    one = (struct rlimit){1, old.rlim_max};
+    // The privileged have no limit. By the calls themselves: C libraries tell all threads, and there is one.
+    if (getuid() == 0) CHECK_EQUAL(syscall(SYS_setresuid, 1234, 1234, 0), 0);
+    CHECK_EQUAL(setrlimit(RLIMIT_NPROC, &one), 0);
+    pthread_t thread;
+    int error = pthread_create(&thread, NULL, identity, NULL);
+    setrlimit(RLIMIT_NPROC, &old);
+    if (getuid() == 1234) CHECK_EQUAL(syscall(SYS_setresuid, 0, 0, 0), 0);
+    CHECK_EQUAL(error, EAGAIN);
+    join(start(identity, NULL));
 }
 
 CASE(barriers_of_memory) {

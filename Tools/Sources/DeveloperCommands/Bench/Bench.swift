@@ -27,6 +27,9 @@ struct Bench: ParsableCommand {
             figures: measurement.figures, counters: measurement.counters, gaps: measurement.gaps
         ).markdown
         say(table)
+        var processors = ProcessorFigures(measurement.runner, measurement.builder, root: checkout.root)
+        try processors.run()
+        for line in processors.lines { say(line) }
         let results = ResultsFile(figures: measurement.figures)
         if record {
             try HostFile.writeAtomically(baselinePath) { try $0.write(Array(results.text.utf8)) }
@@ -48,6 +51,6 @@ struct Bench: ParsableCommand {
             say("WORSE \(entry.key): \(grouped(entry.was)) → \(entry.is.map(grouped) ?? "not measured")")
         }
         say("\(baseline.figures.count - worse.count) figures held, \(worse.count) worse by more than 2 %")
-        if !worse.isEmpty { throw ExitCode(1) }
+        if !worse.isEmpty || !processors.isGood { throw ExitCode(1) }
     }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // dev soak: what takes too long for `make test`: many boots on both machine models, each with other random places; many
-// damaged archives; every allocation of a boot failing once; the unit tests with damaged bytes, for longer.
+// damaged archives; every allocation of a boot failing once; ten minutes of threads that do everything at once; the unit
+// tests with damaged bytes, for longer.
 
 internal import ArgumentParser
 internal import HostSystem
@@ -49,6 +50,9 @@ struct Soak: ParsableCommand {
             let program = try builder.build(builder.sources.appending(FilePath(name + ".c")), .musl)
             try HarmTests.failingCases(name, program, rounds: Self.failuresPerCase, runner, &count)
         }
+        let threads = ThreadTests(runner: runner, builder: builder)
+        try threads.stress(seed: seed, seconds: 600, cpus: 2, .glibc, &count)
+        try threads.stress(seed: seed, seconds: 120, cpus: 4, .musl, &count)
         let damage = try CapturedProcess(
             "/usr/bin/env",
             [

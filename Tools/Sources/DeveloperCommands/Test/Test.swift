@@ -22,6 +22,9 @@ struct Test: ParsableCommand {
     @Flag(help: "Writes Tests/Guest/budgets.csv from what the cases cost now.")
     var recordBudgets = false
 
+    @Option(help: "Where the stress of threads begins; another one each time if it is not given.")
+    var seed = UInt64.random(in: 0...UInt64.max)
+
     func run() throws {
         let checkout = try SourceTree.find()
         let builder = try GuestBuilder(root: checkout.root)
@@ -34,6 +37,7 @@ struct Test: ParsableCommand {
         if let runner {
             try NativeTests(runner: runner, checkout: checkout).run(isChosen: isChosen, &count)
             try harm(builder, runner, &count)
+            try threads(builder, runner, &count)
         }
         say(count.line)
         if count.failed > 0 { throw ExitCode(1) }
@@ -97,6 +101,15 @@ struct Test: ParsableCommand {
         let tests = HarmTests(runner: runner, scratch: try ScratchFolder(), program: hello)
         try tests.damagedBoots(seed: 1, rounds: 16, isChosen: isChosen, &count)
         try tests.failingBoots(Array(1...12) + [16, 24, 32, 48, 64, 96, 128, 192, 256], isChosen: isChosen, &count)
+    }
+
+    /// Many threads at once; `dev soak` has ten minutes of it.
+    private func threads(_ builder: GuestBuilder, _ runner: GuestRunner, _ count: inout TestCount) throws {
+        let tests = ThreadTests(runner: runner, builder: builder)
+        if isChosen("end with sleeping threads") {
+            for cpus in [1, 2] { try tests.endWithSleepers(cpus: cpus, &count) }
+        }
+        if isChosen("stress") { try tests.stress(seed: seed, seconds: 60, cpus: 2, .glibc, &count) }
     }
 
     private func programs(
