@@ -10,7 +10,7 @@ extension ProgramRegisters {
     public static var current: ProgramRegisters {
         // SAFETY: every entry from a program pushes its frame right there, and this thread is in such an entry.
         ProgramRegisters(
-            UnsafeMutablePointer(bitPattern: UInt(machine_this_cpu().pointee.program_frame)).unsafelyUnwrapped)
+            UnsafeMutablePointer(bitPattern: UInt(machine_program_frame())).unsafelyUnwrapped)
     }
 
     /// The number of the system call; -1 (all ones) when the entry was a fault or interrupt.
@@ -53,7 +53,7 @@ extension ProgramRegisters {
     public func restartSystemCall(number: UInt64) {
         frame.pointee.rax = number
         frame.pointee.rip &-= 2
-        machine_this_cpu().pointee.pending |= UInt32(MACHINE_PENDING_FULL_RETURN)
+        machine_pending_add(UInt32(MACHINE_PENDING_FULL_RETURN))
     }
 
     /// Sets all registers to what a new program finds: zeros, interrupts on (System V ABI, AMD64 supplement §3.4.1).
@@ -72,7 +72,7 @@ extension ProgramRegisters {
 
     /// Makes the way back reload every register from the frame, because they were changed.
     public func requireFullReturn() {
-        machine_this_cpu().pointee.pending |= UInt32(MACHINE_PENDING_FULL_RETURN)
+        machine_pending_add(UInt32(MACHINE_PENDING_FULL_RETURN))
     }
 
     /// Leaves the kernel for the program with these registers; for a thread's first entry.

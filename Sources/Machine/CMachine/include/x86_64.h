@@ -71,6 +71,8 @@ MACHINE_INLINE uint32_t machine_preemption_depth(void) { uint32_t d; MACHINE_ASM
 MACHINE_INLINE struct machine_heap_cache *_Nonnull machine_heap_cache(uintptr_t size_class) {
     return &machine_this_cpu()->heap_caches[size_class]; }
 MACHINE_INLINE void *machine_current_body(void) { void *b; MACHINE_ASM("movq %%gs:48, %0" : "=r"(b)); return b; }
+/* In one instruction: between naming the CPU and asking it, the thread could have moved to another one. */
+MACHINE_INLINE uint64_t machine_program_frame(void) { uint64_t f; MACHINE_ASM("movq %%gs:56, %0" : "=r"(f)); return f; }
 MACHINE_INLINE uint64_t machine_interrupts_save(void) {
     uint64_t f; MACHINE_ASM("pushfq; popq %0; cli" : "=r"(f) :: "memory"); return f; }
 MACHINE_INLINE void machine_interrupts_restore(uint64_t f) { MACHINE_ASM("pushq %0; popfq" :: "r"(f) : "memory", "cc"); }
