@@ -114,6 +114,7 @@ final class LocalScheduler: Sendable, TimerTarget {
             let ran = now &- state.switchedAt
             state.switchedAt = now
             let scheduling = current.scheduling
+            scheduling.stoppedAt = now
             scheduling.add(steps: ran)
             scheduling.status = status
             if status == .ready, current != idle {

@@ -39,6 +39,9 @@ struct machine_cpu {
     uint32_t runs_deferred_work;
     uint32_t rests, forgot;      /* runs no program; translations were changed meanwhile (Translations) */
     struct machine_heap_cache heap_caches[24];
+    /* Where this CPU was when another one asked (CPUSample): answered by a non-maskable interrupt. */
+    uint32_t sample_wanted, sample_in_program;
+    uint64_t sample_place, sample_trace[16];
 };
 
 enum {
@@ -51,6 +54,7 @@ enum {
 MACHINE_INLINE uintptr_t machine_cpu_tss(const struct machine_cpu *c) { return (uintptr_t)&c->tss; }
 MACHINE_INLINE uintptr_t machine_cpu_rests(const struct machine_cpu *c) { return (uintptr_t)&c->rests; }
 MACHINE_INLINE uintptr_t machine_cpu_forgot(const struct machine_cpu *c) { return (uintptr_t)&c->forgot; }
+MACHINE_INLINE uintptr_t machine_cpu_sample_wanted(const struct machine_cpu *c) { return (uintptr_t)&c->sample_wanted; }
 MACHINE_INLINE uintptr_t machine_cpu_active_root(const struct machine_cpu *c) { return (uintptr_t)&c->active_root; }
 MACHINE_INLINE uintptr_t machine_cpu_gdt(const struct machine_cpu *c) { return (uintptr_t)&c->gdt; }
 

@@ -69,6 +69,7 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
         do throws(OutOfMemory) {
             let scheduler = try Scheduler(timers: timers)
             CurrentThread.deferredWork = { Interrupts.runDeferred() }
+            CPUs.enableSamples()
             Kernel.connectTraps()
             Interrupts.start(timers: timers)
             let machine = LinuxMachine(drivers: drivers, overrides: overrides, random: random)
@@ -272,4 +273,7 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
     public func hostResized(rows: UInt16, columns: UInt16) {
         terminal.value?.terminal.setWindowSize(WindowSize(rows: rows, columns: columns))
     }
+
+    /// The user wants to know what hangs.
+    public func hostAsksForThreads() { ThreadDump.write() }
 }
