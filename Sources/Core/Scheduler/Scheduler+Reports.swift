@@ -27,7 +27,7 @@ public struct ThreadReport: Sendable {
     public var cpu: Int
     /// How long it has been in a state other than running, in nanoseconds.
     public var stopped: UInt64
-    /// CPU time in nanoseconds, that of the present turn not included.
+    /// CPU time in nanoseconds.
     public var runTime: UInt64
 }
 
@@ -67,13 +67,15 @@ extension Scheduler {
     private func report(on thread: LiveThread) -> ThreadReport {
         let home = thread.scheduling.home
         let careful = locals.with(home) { local in
-            local.state.withLockIfFree { _ in read(thread, home) }
+            local.state.withLockIfFree { state in
+                read(thread, home, turnSince: state.current == thread ? state.switchedAt : nil)
+            }
         }
         if let careful, let careful { return careful }
-        return read(thread, home)
+        return read(thread, home, turnSince: nil)
     }
 
-    private func read(_ thread: LiveThread, _ home: Int) -> ThreadReport {
+    private func read(_ thread: LiveThread, _ home: Int, turnSince start: UInt64?) -> ThreadReport {
         let scheduling = thread.scheduling
         let state: ThreadReport.State
         switch scheduling.status {
@@ -86,7 +88,7 @@ extension Scheduler {
         return ThreadReport(
             state: state, cpu: home,
             stopped: state == .running || stopped > now ? 0 : Clock.nanoseconds(steps: now - stopped),
-            runTime: Clock.nanoseconds(steps: scheduling.runTime))
+            runTime: Clock.nanoseconds(steps: scheduling.runTime &+ (start.map { now &- $0 } ?? 0)))
     }
 
     /// Whether a CPU has nobody to run.

@@ -112,7 +112,10 @@ enum ThreadDump {
         // Where another CPU runs it was asked of that CPU: what is on its stack now is no answer.
         if report.state == .running, report.cpu != CPU.index { return }
         if let registers = thread.context.lastEntry { describe(registers, &picture.entry) }
-        if report.state != .running { picture.backtrace = thread.context.backtrace }
+        guard report.state != .running else { return }
+        // Without the switch itself, which is everybody's first place.
+        let places = thread.context.backtrace
+        for index in 1..<places.count { picture.backtrace[index - 1] = places[index] }
     }
 
     private static func appendName(of task: Task, _ line: inout LineBuffer) {

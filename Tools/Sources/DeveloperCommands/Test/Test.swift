@@ -94,6 +94,8 @@ struct Test: ParsableCommand {
             let fills = try builder.build(builder.sources.appending("Programs/fills.c"), .musl)
             try HarmTests.fullMemory(fills, runner, &count)
         }
+        let hangs = try builder.build(builder.sources.appending("Programs/hangs.c"), .musl)
+        try DumpTests(runner: runner, program: hangs).run(isChosen: isChosen, &count)
         let tests = HarmTests(runner: runner, scratch: try ScratchFolder(), program: hello)
         try tests.damagedBoots(seed: 1, rounds: 16, isChosen: isChosen, &count)
         try tests.failingBoots(Array(1...12) + [16, 24, 32, 48, 64, 96, 128, 192, 256], isChosen: isChosen, &count)
