@@ -20,7 +20,7 @@ public final class Scheduler: Sendable {
     /// CPUs that have nobody to run, as bits.
     let idleCPUs = Atomic<UInt64>(0)
     /// Every thread that was started and has not ended.
-    let threads = Spinlock(StartedThreads())
+    let threads = Spinlock(StartedThreads(), .threads)
 
     /// Makes the running code the idle thread of the first CPU and permits switching.
     ///
@@ -82,6 +82,7 @@ public final class Scheduler: Sendable {
     ///
     /// - Context: thread; preemption permitted; no lock held.
     public func park() {
+        SpinlockCheck.verifyNone()
         let interrupts = CPU.saveInterrupts()
         switchAway(.parked)
         CPU.restoreInterrupts(interrupts)

@@ -131,7 +131,7 @@ public final class HostChannel: Sendable {
         self.error = StandardOutput(error)
         self.requests = requests
         // What the host says is short; a longer frame is not one of its messages.
-        decoder = Spinlock(ControlFrameDecoder(maximumPayloadByteCount: 64))
+        decoder = Spinlock(ControlFrameDecoder(maximumPayloadByteCount: 64), .hostChannel)
     }
 
     /// Opens streams as streams of bytes.

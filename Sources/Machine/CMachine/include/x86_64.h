@@ -84,6 +84,8 @@ MACHINE_INLINE void machine_interrupts_disable(void) { MACHINE_ASM("cli" ::: "me
 MACHINE_INLINE void machine_wait_for_interrupt(void) { MACHINE_ASM("sti; hlt; cli" ::: "memory"); }
 MACHINE_INLINE void machine_halt(void) { MACHINE_ASM("hlt" ::: "memory"); }
 MACHINE_INLINE void machine_trigger_breakpoint(void) { MACHINE_ASM("int3" ::: "memory"); }
+/* Where this is inlined: what a checked image shows of who took a lock. */
+MACHINE_INLINE uintptr_t machine_place(void) { uintptr_t p; MACHINE_ASM("leaq 0(%%rip), %0" : "=r"(p)); return p; }
 MACHINE_INLINE void machine_relax(void) { MACHINE_ASM("pause"); }
 MACHINE_INLINE void machine_fence(void) { MACHINE_ASM("mfence" ::: "memory"); }
 MACHINE_INLINE void machine_preemption_disable(void) { MACHINE_ASM("incl %%gs:28" ::: "memory", "cc"); }

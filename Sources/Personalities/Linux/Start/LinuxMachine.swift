@@ -195,6 +195,7 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
             }
         }
         Processors.startAll(CurrentThread.scheduler) { CPU.joinPrograms() }
+        SelfTest.run()
         let channel = channel.value
         FirstProgram.started = {
             channel?.send(Kernel.readyMessage())
