@@ -58,7 +58,7 @@ let package = Package(
         .trait(name: "SMP", description: "Several CPUs: without it, locks and queues are those of one CPU."),
         .trait(
             name: "Checks",
-            description: "The order of locks is checked, freed memory is poisoned: for images that tests run.")
+            description: "The order of locks is checked, freed memory is poisoned: for images that tests run."),
     ],
     targets: [
         // L0 Formats: pure, used by the kernel and the tool alike.
@@ -94,7 +94,7 @@ let package = Package(
         // brings up the CPUs beyond the first
         library(
             "Core", "Processors",
-            ["Containers", "FirmwareTables", "Log", "Machine", "Memory", "Platform", "Scheduler", "Time"]),
+            ["Containers", "FirmwareTables", "Log", "Machine", "Memory", "Platform", "Scheduler", "Sync", "Time"]),
         library("Core", "Events", ["Machine", "Scheduler", "Sync", "Time"]),  // wait queues, mutexes, readiness
 
         // L3 Devices: where drivers and services meet, and the buses.

@@ -206,6 +206,7 @@ public final class Scheduler: Sendable {
         guard CPUs.count > 1 else { return }
         _ = idleCPUs.bitwiseAnd(~(1 << UInt64(CPU.index)), ordering: .sequentiallyConsistent)
         Translations.resume()
+        CurrentThread.endOfRest?()
     }
 
     /// The boot thread's end, and all that other CPUs' first threads do: runs deferred work, waits for interrupts, and

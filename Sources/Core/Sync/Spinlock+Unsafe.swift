@@ -29,7 +29,7 @@ public struct Spinlock<State: ~Copyable>: ~Copyable, @unchecked Sendable {
         check.take()
         // With interrupts off, the only CPU has nobody to wait for; the word still says that the value is in use.
         if CPUs.limit > 1 {
-            while word.exchange(1, ordering: .acquiring) != 0 { CPU.relax() }
+            while word.exchange(1, ordering: .acquiring) != 0 { check.wait(for: word) }
         } else {
             word.store(1, ordering: .relaxed)
         }

@@ -4,6 +4,7 @@
 // type without contents whose functions are empty, so that Spinlock is written once.
 
 internal import Machine
+internal import Synchronization
 
 #if Checks
 internal import Memory
@@ -28,6 +29,9 @@ public struct SpinlockCheck: Sendable {
         unsafe held.pointee.add(order.rawValue, place: place)
     }
 
+    /// Somebody has it.
+    @inline(__always) func wait(for word: borrowing Atomic<UInt32>) { SpinWait.wait(for: word) }
+
     /// The lock was taken without waiting for it, which is no matter of order.
     @inline(__always) func taken() {
         unsafe SpinlockCheck.current.pointee.add(order.rawValue, place: CPU.place)
@@ -47,6 +51,15 @@ public struct SpinlockCheck: Sendable {
         CheckReport.fail()
     }
 
+    /// Shows what each CPU holds. Read while they go on: it is for reports.
+    static func showHolders() {
+        guard let cpus = unsafe cpus else { return }
+        for index in 0..<CPUs.count where unsafe !(cpus + index).pointee.isEmpty {
+            CheckReport.fact("locks: this CPU holds or waits for some: ", UInt64(index))
+            CheckReport.place("  the innermost was taken here: ", unsafe (cpus + index).pointee.place)
+        }
+    }
+
     private static var current: UnsafeMutablePointer<HeldLocks> {
         if let cpus = unsafe cpus { return unsafe cpus + CPU.index }
         let made = UnsafeMutablePointer<HeldLocks>.allocate(capacity: CPUs.limit)
@@ -60,6 +73,8 @@ public struct SpinlockCheck: Sendable {
 public struct SpinlockCheck: Sendable {
     @inline(__always) init(_ order: SpinlockOrder) {}
     @inline(__always) func take() {}
+    // A call here, which may use registers, would cost each caller saves and loads also where nobody waits.
+    @inline(__always) func wait(for word: borrowing Atomic<UInt32>) { CPU.relax() }
     @inline(__always) func taken() {}
     @inline(__always) func giveBack() {}
     /// Nothing: see above.

@@ -26,8 +26,27 @@ extension CPUs {
     /// host that is busy.
     private static var patience: UInt64 { 1 << 30 }
 
-    /// Lets CPUs answer from now on.
-    public static func enableSamples() { X86Sample.enable() }
+    /// Lets CPUs answer from now on. - Parameter report: says that a CPU has waited for a spinlock for seconds, and where
+    /// the lock is. Called with interrupts off and locks held: it may take none.
+    public static func enableSamples(_ report: @escaping (UInt) -> Void) {
+        X86Sample.enable()
+        spinReport = report
+    }
+
+    nonisolated(unsafe) private static var spinReport: ((UInt) -> Void)?
+
+    /// This CPU has waited for a spinlock for seconds.
+    package static func spinsTooLong(at lock: UInt) { spinReport?(lock) }
+
+    /// Calls a CPU, to see whether it takes interrupts.
+    public static func call(_ index: Int) {
+        machine_store32(machine_cpu_called(page(index)), 1)
+        machine_fence()
+        interrupt(index, .look)
+    }
+
+    /// Whether a CPU has taken an interrupt since it was called.
+    public static func hasAnswered(_ index: Int) -> Bool { machine_load32(machine_cpu_called(page(index))) == 0 }
 
     /// Asks another CPU where it is.
     ///
@@ -68,7 +87,13 @@ public struct CPUSample: Sendable {
 
 extension CPUs {
     /// Nobody asks.
-    public static func enableSamples() {}
+    public static func enableSamples(_ report: @escaping (UInt) -> Void) {}
+    /// There is no other CPU to wait for.
+    package static func spinsTooLong(at lock: UInt) {}
+    /// There is no other CPU.
+    public static func call(_ index: Int) {}
+    /// There is no other CPU.
+    public static func hasAnswered(_ index: Int) -> Bool { true }
     /// There is no other CPU.
     public static func sample(_ index: Int) -> CPUSample? { nil }
 }

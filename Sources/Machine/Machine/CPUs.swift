@@ -76,6 +76,7 @@ public enum CPUs {
         if limit == 1 { return false }
         if vector == LocalAPIC.lookVector {
             CPU.mark([.reschedule, .signal])
+            machine_store32(machine_cpu_called(machine_this_cpu()), 0)
             return true
         }
         if vector == LocalAPIC.callVector {

@@ -42,6 +42,7 @@ struct machine_cpu {
     /* Where this CPU was when another one asked (CPUSample): answered by a non-maskable interrupt. */
     uint32_t sample_wanted, sample_in_program;
     uint64_t sample_place, sample_trace[16];
+    uint32_t called;             /* another CPU waits to see that it takes interrupts */
 };
 
 enum {
@@ -54,6 +55,7 @@ enum {
 MACHINE_INLINE uintptr_t machine_cpu_tss(const struct machine_cpu *c) { return (uintptr_t)&c->tss; }
 MACHINE_INLINE uintptr_t machine_cpu_rests(const struct machine_cpu *c) { return (uintptr_t)&c->rests; }
 MACHINE_INLINE uintptr_t machine_cpu_forgot(const struct machine_cpu *c) { return (uintptr_t)&c->forgot; }
+MACHINE_INLINE uintptr_t machine_cpu_called(const struct machine_cpu *c) { return (uintptr_t)&c->called; }
 MACHINE_INLINE uintptr_t machine_cpu_sample_wanted(const struct machine_cpu *c) { return (uintptr_t)&c->sample_wanted; }
 MACHINE_INLINE uintptr_t machine_cpu_active_root(const struct machine_cpu *c) { return (uintptr_t)&c->active_root; }
 MACHINE_INLINE uintptr_t machine_cpu_gdt(const struct machine_cpu *c) { return (uintptr_t)&c->gdt; }

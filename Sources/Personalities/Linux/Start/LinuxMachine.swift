@@ -69,7 +69,6 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
         do throws(OutOfMemory) {
             let scheduler = try Scheduler(timers: timers)
             CurrentThread.deferredWork = { Interrupts.runDeferred() }
-            CPUs.enableSamples()
             Kernel.connectTraps()
             Interrupts.start(timers: timers)
             let machine = LinuxMachine(drivers: drivers, overrides: overrides, random: random)

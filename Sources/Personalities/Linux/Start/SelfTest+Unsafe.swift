@@ -11,7 +11,10 @@ internal import Log
 internal import Machine
 internal import Memory
 internal import Platform
+internal import Scheduler
 internal import Sync
+internal import Synchronization
+internal import Time
 
 /// Faults of the kernel's own.
 enum SelfTest {
@@ -21,6 +24,8 @@ enum SelfTest {
         if isWanted("sleeping-lock") { sleepUnderSpinlock() }
         if isWanted("freed-block") { writeFreedBlock() }
         if isWanted("freed-frame") { writeFreedFrame() }
+        if isWanted("stuck-cpu") { Culprit.start { stick() } }
+        if isWanted("stuck-lock") { Culprit.start { stickWithLock() } }
     }
 
     private static func isWanted(_ name: StaticString) -> Bool {
@@ -73,6 +78,56 @@ enum SelfTest {
             Frames.release(frame)
             if turn == 0 { Frames.store64(0x1234, frame, at: 64) }
         }
+    }
+
+    // MARK: CPUs
+
+    /// A thread on the second CPU.
+    private final class Culprit: ThreadBody {
+        let fault: @Sendable () -> Void
+        init(_ fault: @escaping @Sendable () -> Void) { self.fault = fault }
+
+        static func start(_ fault: @escaping @Sendable () -> Void) {
+            let scheduler = CurrentThread.scheduler
+            guard let thread = try? scheduler.prepare(Culprit(fault)) else { return }
+            scheduler.setAffinity(of: thread, to: 2)
+            scheduler.start(thread)
+        }
+
+        func run(on thread: Thread) { fault() }
+    }
+
+    private static func pause(seconds: UInt64) {
+        let end = Clock.now().advanced(byNanoseconds: seconds * 1_000_000_000)
+        while Clock.now() < end { CPU.relax() }
+    }
+
+    @inline(never) private static func stick() {
+        let interrupts = CPU.saveInterrupts()
+        pause(seconds: 15)
+        CPU.restoreInterrupts(interrupts)
+    }
+
+    /// Holds a lock for long that another thread wants.
+    @inline(never) private static func stickWithLock() {
+        let locks = Locks()
+        let holds = Flag()
+        let scheduler = CurrentThread.scheduler
+        let other = Culprit {
+            while !holds.isSet.load(ordering: .acquiring) { CPU.relax() }
+            locks.outer.withLock { $0 += 1 }
+        }
+        guard let thread = try? scheduler.prepare(other) else { return }
+        scheduler.setAffinity(of: thread, to: 1)
+        scheduler.start(thread)
+        locks.outer.withLock { _ in
+            holds.isSet.store(true, ordering: .releasing)
+            pause(seconds: 25)
+        }
+    }
+
+    private final class Flag: Sendable {
+        let isSet = Atomic<Bool>(false)
     }
 }
 #else

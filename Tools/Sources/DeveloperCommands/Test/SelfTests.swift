@@ -23,7 +23,18 @@ struct SelfTests {
         Row(name: "sleeping-lock", words: ["may sleep here", "sleepUnderSpinlock"]),
         Row(name: "freed-block", words: ["a block was written after it was given back", "hold 0x1234"]),
         Row(name: "freed-frame", words: ["a frame was written after it was given back", "hold 0x1234"]),
+        Row(name: "stuck-cpu", words: ["cpu 1 takes no interrupts", "SelfTest"], survives: true, command: busy(12)),
+        Row(name: "stuck-lock", words: ["waits for the spinlock", "SelfTest"], survives: true, command: busy(3)),
     ]
+
+    /// A program that runs for some seconds.
+    private static func busy(_ seconds: Int) -> [String] {
+        [
+            "/usr/bin/busybox", "sh", "-c",
+            "read s r </proc/uptime; s=${s%.*}; n=$s; "
+                + "while [ $((n-s)) -lt \(seconds) ]; do read n r </proc/uptime; n=${n%.*}; done",
+        ]
+    }
 
     /// What they are called.
     static var names: [String] { rows.map { "selftest/" + $0.name } }
