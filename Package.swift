@@ -55,7 +55,10 @@ let package = Package(
     ],
     traits: [
         // Images that use all CPUs of a machine: the Linux one, and applications that ask for it.
-        .trait(name: "SMP", description: "Several CPUs: without it, locks and queues are those of one CPU.")
+        .trait(name: "SMP", description: "Several CPUs: without it, locks and queues are those of one CPU."),
+        .trait(
+            name: "Checks",
+            description: "The order of locks is checked, freed memory is poisoned: for images that tests run."),
     ],
     targets: [
         // L0 Formats: pure, used by the kernel and the tool alike.
@@ -82,7 +85,7 @@ let package = Package(
         // L2 Core: the machine's time, threads and waiting, without devices.
         // what the kernel says about itself; crash reports
         library("Core", "Log", ["ByteCodec", "Containers", "Machine", "Processor"]),
-        library("Core", "Sync", ["Machine"]),  // locks that own their data
+        library("Core", "Sync", ["Machine", "Memory"]),  // locks that own their data
         library("Core", "Time", ["Machine", "X86_64", "Sync"]),  // clocks, timers, the one-shot hardware
         // vectors, deferred work
         library("Core", "Interrupts", ["CMachine", "Machine", "Processor", "Sync", "Time", "X86_64"]),
@@ -91,7 +94,7 @@ let package = Package(
         // brings up the CPUs beyond the first
         library(
             "Core", "Processors",
-            ["Containers", "FirmwareTables", "Log", "Machine", "Memory", "Platform", "Scheduler", "Time"]),
+            ["Containers", "FirmwareTables", "Log", "Machine", "Memory", "Platform", "Scheduler", "Sync", "Time"]),
         library("Core", "Events", ["Machine", "Scheduler", "Sync", "Time"]),  // wait queues, mutexes, readiness
 
         // L3 Devices: where drivers and services meet, and the buses.

@@ -20,6 +20,7 @@ struct ControlChannelTests {
         .inputRoom(byteCount: 4096),
     ]
     let hostMessages: [HostMessage] = [
+        .showThreads,
         .stop, .resize(rows: 24, columns: 80), .signal(number: 15), .inputEnd(totalByteCount: 1 << 40),
         .outputRoom(byteCount: 16384), .errorRoom(byteCount: 1),
     ]

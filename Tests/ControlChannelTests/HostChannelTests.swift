@@ -208,4 +208,5 @@ private final class Requests: HostRequests, @unchecked Sendable {
     func hostAsksToStop() { heard.append("stop") }
     func hostSends(signal number: UInt8) { heard.append("signal \(number)") }
     func hostResized(rows: UInt16, columns: UInt16) { heard.append("resize \(rows)x\(columns)") }
+    func hostAsksForThreads() { heard.append("threads") }
 }

@@ -129,6 +129,20 @@ CASE(descriptors_have_facts) {
     unlink("/tmp/proc-facts");
 }
 
+/* The file that is read is the one whose position is shown. */
+CASE(a_file_shows_its_own_position) {
+    int number = open("/dev/null", O_RDONLY);
+    char name[64], bytes[64] = "";
+    snprintf(name, sizeof name, "/proc/self/fdinfo/%d", number);
+    int facts = open(name, O_RDONLY);
+    CHECK(facts >= 0);
+    CHECK_EQUAL(dup2(facts, number), number);
+    CHECK(read(facts, bytes, sizeof bytes - 1) > 5);
+    CHECK(strncmp(bytes, "pos:\t0\n", 7) == 0);
+    close(number);
+    close(facts);
+}
+
 static int entries(const char *name) {
     DIR *folder = opendir(name);
     if (!folder) case_fails("opendir %s: errno %d", name, errno);

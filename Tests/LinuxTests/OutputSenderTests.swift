@@ -25,6 +25,7 @@ struct OutputSenderTests {
         func hostAsksToStop() {}
         func hostSends(signal number: UInt8) {}
         func hostResized(rows: UInt16, columns: UInt16) {}
+        func hostAsksForThreads() {}
     }
 
     private let host = FakeConsoleHost(names: ["apus.control", "apus.stdin", "apus.stdout", "apus.stderr"])

@@ -15,10 +15,14 @@ public struct BlockingMutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
     /// 0: free; 1: held; 2: held, and somebody may be waiting.
     private let word = Atomic<UInt32>(0)
     private let waiters = LazyWaitQueue()
+    private let check: MutexCheck
     private let cell: Cell<Value>
 
     /// Creates the lock around its value.
-    public init(_ value: consuming sending Value) { cell = Cell(value) }
+    @inline(__always) public init(_ value: consuming sending Value, _ order: MutexOrder = .leaf) {
+        check = MutexCheck(order)
+        cell = Cell(value)
+    }
 
     /// Runs `body` with exclusive access.
     ///
@@ -27,8 +31,12 @@ public struct BlockingMutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
     public borrowing func withLock<R: ~Copyable, E: Error>(
         _ body: (inout Value) throws(E) -> R
     ) throws(E) -> R {
+        check.take()
         if !word.compareExchange(expected: 0, desired: 1, ordering: .acquiring).exchanged { lockSlowly() }
-        defer { unlock() }
+        defer {
+            unlock()
+            check.giveBack()
+        }
         // SAFETY: the word was 0 and is not: nobody else is in here.
         return try unsafe body(&cell.address.pointee)
     }

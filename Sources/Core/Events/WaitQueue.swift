@@ -21,7 +21,7 @@ public final class WaitQueue: Sendable {
         var lastObserver: WaitObserver?
     }
 
-    let state = Spinlock(State())
+    let state = Spinlock(State(), .waitQueue)
     /// Whether a list may have an entry: whoever wakes looks here first, for mostly nobody waits.
     private let mayHaveWaiters = Atomic<Bool>(false)
 

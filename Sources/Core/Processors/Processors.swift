@@ -10,6 +10,7 @@ internal import Machine
 internal import Memory
 internal import Platform
 public import Scheduler
+internal import Sync
 internal import Time
 
 /// The machine's processors.
@@ -23,12 +24,29 @@ public enum Processors {
     /// - Context: thread of the first CPU, before there are programs; waits for each CPU.
     @inline(never)  // runs once, with large values
     public static func startAll(_ scheduler: Scheduler, _ prepare: @escaping @Sendable () -> Void) {
+        CPUs.enableSamples { CPUReport.writeSpin(at: $0) }
         var processors = ProcessorList()
         list(&processors)
         let own = CPU.hardwareID
         for index in 0..<min(processors.count, CPUs.limit) where processors[index] != own {
             start(processors[index], scheduler, prepare)
         }
+        if CPUs.count > 1 { watch() }
+    }
+
+    /// Lets the CPUs watch each other.
+    private static func watch() {
+        let watches = Watches()
+        for index in 1..<CPUs.count { watches.perCPU.set(index, CPUWatch()) }
+        CurrentThread.endOfRest = { watches.perCPU.withCurrent { $0.start() } }
+        let interrupts = CPU.saveInterrupts()
+        CurrentThread.endOfRest?()
+        CPU.restoreInterrupts(interrupts)
+    }
+
+    /// A watch for each CPU.
+    private final class Watches: Sendable {
+        let perCPU = PerCPU(CPUWatch())
     }
 
     private static func start(

@@ -10,6 +10,7 @@ public import Time
 public enum CurrentThread {
     nonisolated(unsafe) private static var machineScheduler: Unmanaged<Scheduler>?
     nonisolated(unsafe) private static var work: (@Sendable () -> Void)?
+    nonisolated(unsafe) private static var busy: (@Sendable () -> Void)?
 
     /// The thread.
     @inline(__always) public static var thread: Thread {
@@ -60,6 +61,12 @@ public enum CurrentThread {
     public static var deferredWork: (@Sendable () -> Void)? {
         get { unsafe work }
         set { unsafe work = newValue }
+    }
+
+    /// Called on a CPU of several that goes from resting to work, with interrupts off; set once, before there are several.
+    public static var endOfRest: (@Sendable () -> Void)? {
+        get { unsafe busy }
+        set { unsafe busy = newValue }
     }
 }
 

@@ -43,7 +43,7 @@ final class LocalScheduler: Sendable, TimerTarget {
         idle = LiveThread(thread.retainForever())
         thread.scheduling.home = index
         thread.scheduling.status = .running
-        state = Spinlock(State(current: idle, switchedAt: CPU.counter))
+        state = Spinlock(State(current: idle, switchedAt: CPU.counter), .scheduler)
         slice.timer = Timer(target: self)
     }
 
@@ -114,6 +114,7 @@ final class LocalScheduler: Sendable, TimerTarget {
             let ran = now &- state.switchedAt
             state.switchedAt = now
             let scheduling = current.scheduling
+            scheduling.stoppedAt = now
             scheduling.add(steps: ran)
             scheduling.status = status
             if status == .ready, current != idle {

@@ -19,6 +19,8 @@ public final class Scheduler: Sendable {
     private let serials = Atomic<UInt32>(1)
     /// CPUs that have nobody to run, as bits.
     let idleCPUs = Atomic<UInt64>(0)
+    /// Every thread that was started and has not ended.
+    let threads = Spinlock(StartedThreads(), .threads)
 
     /// Makes the running code the idle thread of the first CPU and permits switching.
     ///
@@ -62,6 +64,8 @@ public final class Scheduler: Sendable {
         let target = leastLoaded(for: thread)
         thread.scheduling.home = target
         thread.scheduling.status = .ready
+        thread.scheduling.stoppedAt = CPU.counter
+        threads.withLock { $0.enter(LiveThread(thread)) }
         settle(LiveThread(thread), on: target)
     }
 
@@ -78,6 +82,7 @@ public final class Scheduler: Sendable {
     ///
     /// - Context: thread; preemption permitted; no lock held.
     public func park() {
+        SpinlockCheck.verifyNone()
         let interrupts = CPU.saveInterrupts()
         switchAway(.parked)
         CPU.restoreInterrupts(interrupts)
@@ -180,7 +185,10 @@ public final class Scheduler: Sendable {
             }
         }
         guard let previous else { return }
-        if previous.scheduling.status == .ended { return previous.with { $0.releaseOwnReference() } }
+        if previous.scheduling.status == .ended {
+            threads.withLock { $0.leave(previous) }
+            return previous.with { $0.releaseOwnReference() }
+        }
         previous.scheduling.isOnCPU = false
         if CPUs.limit > 1, moves { move(previous) }
     }
@@ -198,6 +206,7 @@ public final class Scheduler: Sendable {
         guard CPUs.count > 1 else { return }
         _ = idleCPUs.bitwiseAnd(~(1 << UInt64(CPU.index)), ordering: .sequentiallyConsistent)
         Translations.resume()
+        CurrentThread.endOfRest?()
     }
 
     /// The boot thread's end, and all that other CPUs' first threads do: runs deferred work, waits for interrupts, and

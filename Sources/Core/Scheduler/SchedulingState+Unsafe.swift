@@ -39,6 +39,9 @@ struct LiveThread: Equatable, Sendable {
         var affinity = UInt64.max
         var virtualTime: UInt64 = 0
         var runTime: UInt64 = 0
+        var stoppedAt: UInt64 = 0
+        var nextListed: LiveThread?
+        var previousListed: LiveThread?
         var next: LiveThread?
         var previous: LiveThread?
     }
@@ -118,6 +121,21 @@ struct LiveThread: Equatable, Sendable {
     var runTime: UInt64 {
         get { unsafe fields.pointee.runTime }
         nonmutating set { unsafe fields.pointee.runTime = newValue }
+    }
+    /// The counter when it last stopped running.
+    var stoppedAt: UInt64 {
+        get { unsafe fields.pointee.stoppedAt }
+        nonmutating set { unsafe fields.pointee.stoppedAt = newValue }
+    }
+    /// Its neighbours in the list of all threads; guarded by that list's lock.
+    var nextListed: LiveThread? {
+        get { unsafe fields.pointee.nextListed }
+        nonmutating set { unsafe fields.pointee.nextListed = newValue }
+    }
+    /// See `nextListed`.
+    var previousListed: LiveThread? {
+        get { unsafe fields.pointee.previousListed }
+        nonmutating set { unsafe fields.pointee.previousListed = newValue }
     }
     var next: LiveThread? {
         get { unsafe fields.pointee.next }

@@ -6,6 +6,7 @@
 
 public import Containers
 public import Machine
+public import Sync
 internal import Synchronization
 public import Time
 
@@ -29,6 +30,10 @@ public final class Thread: Sendable {
     let scheduling: SchedulingState
     /// Why a wait should end early, besides what it waits for.
     let interruption = Atomic<UInt8>(0)
+    #if Checks
+    /// The locks that may sleep which it holds.
+    public let heldLocks = Confined(HeldLocks())
+    #endif
 
     init(serial: UInt32, body: (any ThreadBody)?, context: consuming ThreadContext) {
         self.serial = serial

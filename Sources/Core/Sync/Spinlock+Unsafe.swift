@@ -9,10 +9,14 @@ internal import Synchronization
 /// A value that one CPU at a time may touch.
 public struct Spinlock<State: ~Copyable>: ~Copyable, @unchecked Sendable {
     private let word = Atomic<UInt32>(0)
+    private let check: SpinlockCheck
     private let cell: Cell<State>
 
     /// Creates the lock around its value.
-    public init(_ state: consuming sending State) { cell = Cell(state) }
+    @inline(__always) public init(_ state: consuming sending State, _ order: SpinlockOrder = .leaf) {
+        check = SpinlockCheck(order)
+        cell = Cell(state)
+    }
 
     /// Runs `body` with exclusive access to the value.
     ///
@@ -22,14 +26,16 @@ public struct Spinlock<State: ~Copyable>: ~Copyable, @unchecked Sendable {
         _ body: (inout State) throws(E) -> R
     ) throws(E) -> R {
         let state = CPU.saveInterrupts()
+        check.take()
         // With interrupts off, the only CPU has nobody to wait for; the word still says that the value is in use.
         if CPUs.limit > 1 {
-            while word.exchange(1, ordering: .acquiring) != 0 { CPU.relax() }
+            while word.exchange(1, ordering: .acquiring) != 0 { check.wait(for: word) }
         } else {
             word.store(1, ordering: .relaxed)
         }
         defer {
             word.store(0, ordering: .releasing)
+            check.giveBack()
             CPU.restoreInterrupts(state)
         }
         // SAFETY: the word was 0 and is 1: nobody else is between the two lines above, on any CPU or in an interrupt.
@@ -47,7 +53,11 @@ public struct Spinlock<State: ~Copyable>: ~Copyable, @unchecked Sendable {
         let state = CPU.saveInterrupts()
         defer { CPU.restoreInterrupts(state) }
         guard word.exchange(1, ordering: .acquiring) == 0 else { return nil }
-        defer { word.store(0, ordering: .releasing) }
+        check.taken()
+        defer {
+            word.store(0, ordering: .releasing)
+            check.giveBack()
+        }
         // SAFETY: as in `withLock`.
         return try unsafe body(&cell.address.pointee)
     }

@@ -19,6 +19,8 @@ public enum HostMessage: Equatable, Sendable {
     case outputRoom(byteCount: UInt32)
     /// The same for standard error.
     case errorRoom(byteCount: UInt32)
+    /// Write what every thread does on the log.
+    case showThreads
 
     /// The type of the frames that carry bytes of standard input on a serial line. They are no messages: whoever reads
     /// the line passes their bytes on one by one.
@@ -45,6 +47,8 @@ public enum HostMessage: Equatable, Sendable {
         case .errorRoom(let count):
             payload.appendLittleEndian(count)
             return ControlFrame(type: 135, payload: payload)
+        case .showThreads:
+            return ControlFrame(type: 136)
         }
     }
 
@@ -78,7 +82,9 @@ public enum HostMessage: Equatable, Sendable {
             self = .outputRoom(byteCount: UInt32(truncatingIfNeeded: word))
         case (135, 4):
             self = .errorRoom(byteCount: UInt32(truncatingIfNeeded: word))
-        case (129...132, _), (134...135, _):
+        case (136, 0):
+            self = .showThreads
+        case (129...132, _), (134...136, _):
             throw .badPayload(type: type)
         default:
             throw .unknownType(type)

@@ -25,5 +25,16 @@ public enum BootLog {
             Log.crash(report, registerNames: crashRegisterNames)
             CPU.powerOff()
         }
+        #if Checks
+        // SAFETY: as above.
+        unsafe CheckReport.show = { text, number, isPlace in
+            var line = LineBuffer()
+            line.append(text)
+            if isPlace { line.append("image+") }
+            line.append(hexadecimal: number)
+            line.append(0x0a)
+            Log.raw(line.span)
+        }
+        #endif
     }
 }

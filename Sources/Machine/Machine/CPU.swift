@@ -34,6 +34,9 @@ public enum CPU {
     /// A hint that the caller spins.
     @inline(__always) public static func relax() { machine_relax() }
 
+    /// The address of the code that this is inlined into: what checks name a place by.
+    @inline(__always) public static var place: UInt { machine_place() }
+
     /// Keeps the thread from being switched away, until as many `enablePreemption` calls.
     @inline(__always) public static func disablePreemption() { machine_preemption_disable() }
 

@@ -44,6 +44,9 @@ public enum CPUs {
     /// Whether a CPU has been started.
     static func isStarted(_ index: Int) -> Bool { pages[index] != nil }
 
+    /// The page of a CPU that has been started.
+    static func page(_ index: Int) -> UnsafeMutablePointer<machine_cpu> { pages[index].unsafelyUnwrapped }
+
     /// The root that is loaded on a CPU.
     static func activeRoot(_ index: Int) -> UInt64 {
         pages[index].map { machine_load64(machine_cpu_active_root($0)) } ?? 0
@@ -73,6 +76,7 @@ public enum CPUs {
         if limit == 1 { return false }
         if vector == LocalAPIC.lookVector {
             CPU.mark([.reschedule, .signal])
+            machine_store32(machine_cpu_called(machine_this_cpu()), 0)
             return true
         }
         if vector == LocalAPIC.callVector {

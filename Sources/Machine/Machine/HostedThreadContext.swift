@@ -70,6 +70,12 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
     /// There is no state to load.
     public borrowing func loadFloatingPoint(from address: UInt) -> Bool { false }
 
+    /// Hosts have other stacks.
+    public var backtrace: InlineArray<16, UInt64> { InlineArray(repeating: 0) }
+
+    /// There is no program.
+    public var lastEntry: ProgramRegisters? { nil }
+
     /// Runs `next` from here on; returns when somebody switches back.
     public static func switchThreads(from current: borrowing ThreadContext, to next: borrowing ThreadContext) {
         machine_hosted_switch(current.context, next.context)

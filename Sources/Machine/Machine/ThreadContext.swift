@@ -229,6 +229,29 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
     /// Whether the thread has used floating-point registers.
     public var usesFloatingPoint: Bool { storage.pointee.floatingPoint != nil }
 
+    // MARK: Looking at a thread from outside
+
+    /// Where a thread stands that does not run: return addresses in the kernel, innermost first, as bytes from the image's
+    /// start; 0 ends the list. Of a thread that goes on meanwhile it is something that was on its stack.
+    public var backtrace: InlineArray<16, UInt64> {
+        var list = InlineArray<16, UInt64>(repeating: 0)
+        guard ownsStack else { return list }
+        // As machine_switch left it: six registers, the last of them the frame pointer, and the return address.
+        let stack = UInt(machine_load64(UInt(bitPattern: storage)))
+        let end = top - ContextStorage.reserved
+        guard stack >= top - UInt(stackSize), stack < end, end - stack >= 56 else { return list }
+        list[0] = Backtrace.place(machine_load64(stack + 48))
+        Backtrace.follow(UInt(machine_load64(stack + 40)), above: stack, below: end, into: &list, at: 1)
+        return list
+    }
+
+    /// The registers with which a thread's program entered the kernel last, to look at; nil for a thread without a program.
+    /// They are those of an entry that is over if the program runs.
+    public var lastEntry: ProgramRegisters? {
+        guard ownsStack, storage.pointee.root != 0 else { return nil }
+        return ProgramRegisters(UnsafeMutablePointer(bitPattern: firstStack).unsafelyUnwrapped)
+    }
+
     // MARK: Signal frames
 
     /// Copies the running thread's floating-point state to its program. - Returns: false at a bad address.

@@ -14,6 +14,7 @@ public import Containers
 public enum Frames {
     private static let lock = RawLock()
     nonisolated(unsafe) private static var buddy = BuddyAllocator()
+    nonisolated(unsafe) private static var quarantine = FrameQuarantine()
     /// Frames that only implicit allocations may use (DESIGN: out of memory is an error, not a trap).
     nonisolated(unsafe) private static var reserve: UInt32 = 0
     /// Fault injection: the number of fallible allocations until one fails; negative = off.
@@ -79,9 +80,11 @@ public enum Frames {
             allocationsUntilFailure -= 1
             if allocationsUntilFailure < 0 { throw OutOfMemory() }
         }
+        endQuarantine(below: reserve + (1 << UInt32(order)))
         guard buddy.freeCount >= reserve + (1 << UInt32(order)), let frame = buddy.allocate(order: order) else {
             throw OutOfMemory()
         }
+        FrameQuarantine.fill(frame, order: order)
         if isShort { machine_calls_hold(shortOfMemory) }
         return FrameNumber(frame)
     }
@@ -90,9 +93,16 @@ public enum Frames {
     static func allocateFromReserve(order: Int) -> FrameNumber? {
         let state = lock.acquire()
         defer { lock.release(state) }
+        endQuarantine(below: reserve + (1 << UInt32(order)))
         guard let frame = buddy.allocate(order: order) else { return nil }
         if isShort { machine_calls_hold(shortOfMemory) }
         return FrameNumber(frame)
+    }
+
+    /// Lets all frames go that wait in a checked image, if there are fewer than so many others.
+    @inline(__always) private static func endQuarantine(below count: UInt32) {
+        if buddy.freeCount >= count &+ 1 { return }
+        while let frame = quarantine.takeAny() { buddy.release(frame, order: Int(buddy.table[frame].order)) }
     }
 
     /// Why system calls ask whether they may start; see `isShort`.
@@ -124,7 +134,9 @@ public enum Frames {
         let state = lock.acquire()
         let number = frame.rawValue
         buddy.table[number].references -= 1
-        if buddy.table[number].references == 0 {
+        if buddy.table[number].references == 0,
+            let number = quarantine.exchange(number, order: Int(buddy.table[number].order))
+        {
             buddy.release(number, order: Int(buddy.table[number].order))
             if machine_calls_held() & shortOfMemory != 0, !isShort { machine_calls_resume(shortOfMemory) }
         }

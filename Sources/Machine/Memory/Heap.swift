@@ -81,12 +81,13 @@ enum Heap {
             cache.pointee.count &-= 1
         }
         machine_preemption_leave()
-        return block
+        return block.map { HeapChecks.filled($0, blockSize(index)) }
     }
 
     /// Gives a block back.
     @inline(__always)  // see `allocate`
-    static func free(_ pointer: UnsafeMutableRawPointer) {
+    static func free(_ released: UnsafeMutableRawPointer) {
+        guard let pointer = HeapChecks.exchange(released) else { return }
         let frame = DirectMap.frame(of: pointer)
         guard Frames.table[frame.rawValue].kind == .slab else { return freeLarge(frame) }
         let index = Int(Frames.table[frame.rawValue].order)
@@ -113,7 +114,7 @@ enum Heap {
             return nil
         }
         Frames.withDescriptor(frame) { $0.kind = .large }
-        return DirectMap.pointer(frame)
+        return HeapChecks.filled(DirectMap.pointer(frame), pageSize << order)
     }
 
     // MARK: Slabs
@@ -134,7 +135,7 @@ enum Heap {
         table[frame].references = blocks.rawValue
         table[frame].used += 1
         if blocks.isExhausted(size) { table.remove(frame, from: &slabs[index]) }
-        return block
+        return HeapChecks.filled(block, size)
     }
 
     /// Turns a frame into a slab whose blocks are all fresh: what is never asked for is never touched.

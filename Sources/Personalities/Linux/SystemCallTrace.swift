@@ -40,7 +40,7 @@ enum SystemCallTrace {
         line.append("(")
         let doesNotReturn = number == 60 || number == 231 || number == 15
         // Strings that the call reads are shown as they are before it; buffers that it fills, afterwards.
-        appendArguments(&line, formats, registers, result: nil)
+        appendArguments(&line, formats, registers, .copied, result: nil)
         if doesNotReturn {
             line.append(") = ?\n")
             Log.raw(line.span)
@@ -53,7 +53,7 @@ enum SystemCallTrace {
             line.append(" ")
             line.append(name)
             line.append("(")
-            appendArguments(&line, formats, registers, result: result)
+            appendArguments(&line, formats, registers, .copied, result: result)
         }
         appendResult(&line, result)
         Log.raw(line.span)
@@ -65,13 +65,35 @@ enum SystemCallTrace {
         return false
     }
 
+    /// What is shown of a program's text.
+    enum Texts {
+        /// A copy of it: the program is the running thread's.
+        case copied
+        /// Where it is.
+        case addresses
+    }
+
+    /// Appends a call without its result, and without touching the program's memory.
+    static func appendCall(_ line: inout LineBuffer, _ number: UInt64, _ registers: ProgramRegisters) {
+        guard number < UInt64(SystemCallTable.rows.count) else {
+            line.append("syscall_")
+            return line.append(hexadecimal: number)
+        }
+        line.append(SystemCallTable.rows[Int(number)].name)
+        line.append("(")
+        appendArguments(&line, SystemCallTable.rows[Int(number)].arguments, registers, .addresses, result: nil)
+        line.append(")")
+    }
+
     private static func appendArguments(
-        _ line: inout LineBuffer, _ formats: StaticString, _ registers: ProgramRegisters, result: UInt?
+        _ line: inout LineBuffer, _ formats: StaticString, _ registers: ProgramRegisters, _ texts: Texts, result: UInt?
     ) {
         for i in 0..<formats.utf8CodeUnitCount {
             if i > 0 { line.append(", ") }
             let value = argument(i, registers)
-            switch formats.byte(at: i) {
+            let format = formats.byte(at: i)
+            let isText = format == 0x73 || format == 0x77 || format == 0x72
+            switch texts == .addresses && isText ? 0x70 : format {
             case 0x64: line.append(decimal: Int(Int32(truncatingIfNeeded: value)))  // d
             case 0x75: line.append(decimal: UInt64(value))  // u
             case 0x6f: appendOctal(&line, value)  // o

@@ -50,7 +50,7 @@ public final class AddressSpace: Sendable {
         let tables = try ProgramTables.makeForProgram()
         root = tables.root
         self.zeroFrame = zeroFrame
-        state = BlockingMutex(State(tables: tables))
+        state = BlockingMutex(State(tables: tables), .addressSpace)
     }
 
     deinit {

@@ -25,6 +25,8 @@ public protocol HostRequests: AnyObject, Sendable {
     func hostSends(signal number: UInt8)
     /// The user's terminal has a new size, in characters.
     func hostResized(rows: UInt16, columns: UInt16)
+    /// Write on the log what every thread does.
+    func hostAsksForThreads()
 }
 
 /// Why there is no control channel.
@@ -129,7 +131,7 @@ public final class HostChannel: Sendable {
         self.error = StandardOutput(error)
         self.requests = requests
         // What the host says is short; a longer frame is not one of its messages.
-        decoder = Spinlock(ControlFrameDecoder(maximumPayloadByteCount: 64))
+        decoder = Spinlock(ControlFrameDecoder(maximumPayloadByteCount: 64), .hostChannel)
     }
 
     /// Opens streams as streams of bytes.
@@ -246,6 +248,7 @@ extension HostChannel: ByteStreamClient {
         case .resize(let rows, let columns): requests.hostResized(rows: rows, columns: columns)
         case .signal(let number): requests.hostSends(signal: number)
         case .inputEnd(let total): input.end(after: total)
+        case .showThreads: requests.hostAsksForThreads()
         case .outputRoom, .errorRoom: break  // said on serial lines only: ports have buffers of their own
         }
     }

@@ -26,7 +26,7 @@ public final class StandardInput: Sendable {
 
     private let port: any WindowedByteStreamPort
     /// Held by whoever moves bytes; a page fault may sleep in it, waiting for bytes never does.
-    private let reader = BlockingMutex<Void>(())
+    private let reader = BlockingMutex<Void>((), .stream)
     private let progress = Spinlock(Progress())
 
     private struct Progress {

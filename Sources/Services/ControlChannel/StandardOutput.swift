@@ -16,7 +16,7 @@ public final class StandardOutput: Sendable {
 
     private let port: any WindowedByteStreamPort
     /// Held by whoever moves bytes; a page fault may sleep in it, waiting for room never does.
-    private let writer = BlockingMutex<Void>(())
+    private let writer = BlockingMutex<Void>((), .stream)
 
     init(_ port: any WindowedByteStreamPort) { self.port = port }
 

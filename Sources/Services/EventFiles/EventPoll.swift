@@ -31,7 +31,7 @@ public final class EventPoll: EventFile, @unchecked Sendable {
         var isClosed = false
     }
 
-    let entries = BlockingMutex(Entries())
+    let entries = BlockingMutex(Entries(), .poll)
     let ready = Spinlock(ReadyList())
     /// Whether the ready list has an entry, for looking without its lock.
     let mayBeReady = Atomic<Bool>(false)

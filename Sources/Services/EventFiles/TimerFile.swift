@@ -52,7 +52,7 @@ public final class TimerFile: EventFile, TimerTarget, @unchecked Sendable {
     }
 
     private let clock: TimerClock
-    private let state = Spinlock(State())
+    private let state = Spinlock(State(), .timerOwner)
     private let changed = WaitQueue()
     private let wallTimeSet: WaitQueue
 

@@ -32,7 +32,7 @@ final class WatchQueue: InodeWatcher {
     /// Watches of one instance at most (fs.inotify.max_user_watches).
     static var watchLimit: Int { 65536 }
 
-    private let state = BlockingMutex(State())
+    private let state = BlockingMutex(State(), .watchQueue)
     let changed = WaitQueue()
 
     // MARK: Watches

@@ -40,7 +40,7 @@ public final class FileLocks: Sendable {
     private let table: FileLockTable
     private let device: DeviceNumber
     private let inode: UInt64
-    private let state = BlockingMutex(State())
+    private let state = BlockingMutex(State(), .fileLocks)
     /// How often locks were given back or changed: who waits compares.
     private let changes = Atomic<UInt64>(0)
     private let changed = WaitQueue()

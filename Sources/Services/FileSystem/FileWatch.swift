@@ -71,7 +71,7 @@ public final class FileWatch: Sendable {
 
 /// The watches of one inode.
 final class InodeWatches: Sendable {
-    private let watches = BlockingMutex(UniqueArray<FileWatch>())
+    private let watches = BlockingMutex(UniqueArray<FileWatch>(), .watches)
 
     func add(_ watch: FileWatch) throws(Errno) {
         try watches.withLock { (watches) throws(Errno) in

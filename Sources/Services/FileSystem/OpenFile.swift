@@ -21,7 +21,7 @@ open class OpenFile: @unchecked Sendable {
     public let mount: Mount?
     private let flagBits: Atomic<UInt32>
     private let seekability: Seekability
-    private let position = BlockingMutex<UInt64>(0)
+    let position = BlockingMutex<UInt64>(0, .position)
     /// How many descriptors, of all processes, and messages on their way refer to it.
     let descriptorCount = Atomic<Int>(0)
     /// Who is told when there are none any more: OpenFile+Watchers.

@@ -13,7 +13,7 @@ public final class UnnamedVolume: Volume, @unchecked Sendable {
     private let nextNumber = Atomic<UInt64>(1)
     /// Held while a file that waits for others begins to wait for one of its own kind, so that no two threads close a
     /// circle together. The first lock of all that such files have.
-    public let nesting = BlockingMutex(())
+    public let nesting = BlockingMutex((), .nesting)
 
     /// Creates a volume.
     ///

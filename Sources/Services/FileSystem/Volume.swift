@@ -14,7 +14,7 @@ open class Volume: @unchecked Sendable {
     /// The name of the kind of file system, as in /proc/mounts: `tmpfs`.
     public let typeName: StaticString
     /// Held by whoever moves a name between two directories, so that "is above" stays true meanwhile.
-    public let renameLock = BlockingMutex<Void>(())
+    public let renameLock = BlockingMutex<Void>((), .rename)
     /// How many watches there are on its inodes: where nobody watches, nothing is told.
     let watchCount = Atomic<UInt32>(0)
     private let rootSlot = BlockingMutex<Inode?>(nil)

@@ -9,7 +9,7 @@ internal import Synchronization
 /// One bucket. Valid as long as its table is.
 @safe struct FutexBucket {
     fileprivate struct Fields: ~Copyable {
-        let list = BlockingMutex(FutexList())
+        let list = BlockingMutex(FutexList(), .futexes)
         let population = Atomic<Int>(0)
     }
 

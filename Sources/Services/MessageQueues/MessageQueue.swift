@@ -60,7 +60,7 @@ public final class MessageQueue: Inode, @unchecked Sendable {
         self.account = account
         // Room for all of them: a message that fits is never refused for want of it.
         let messages = try allocating { () throws(OutOfMemory) in try UniqueArray<QueuedMessage>(capacity: limit) }
-        state = BlockingMutex(State(messages: messages))
+        state = BlockingMutex(State(messages: messages), .object)
         super.init(volume: volume, number: volume.makeNumber(), linkCount: 1, description)
     }
 

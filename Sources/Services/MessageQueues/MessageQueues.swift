@@ -34,7 +34,7 @@ public final class MessageQueues: Sendable {
         var queues = HashTable<ByteString, MessageQueue>()
         var users = HashTable<UInt64, MessageUser>()
     }
-    private let state = BlockingMutex(State())
+    private let state = BlockingMutex(State(), .objectTable)
     private let volume = UnnamedVolume(device: .anonymous(9), typeName: "mqueue", magic: 0x1980_0202)
     private let currentProcess: @Sendable () -> Int32
 

@@ -57,14 +57,15 @@ public final class PageCache: Sendable {
 
     /// Creates the cache of an empty file.
     public init(budget: PageBudget? = nil) {
-        state = BlockingMutex(State(pages: CachedPages(), byteCount: 0))
+        state = BlockingMutex(State(pages: CachedPages(), byteCount: 0), .pages)
         self.budget = budget
     }
 
     /// Creates the cache of a file whose pages are in memory already.
     public init(seed: SeedExtent, budget: PageBudget? = nil) {
         let count = (seed.byteCount + 4095) >> 12
-        state = BlockingMutex(State(pages: CachedPages(seed: seed.first, count: count), byteCount: seed.byteCount))
+        state = BlockingMutex(
+            State(pages: CachedPages(seed: seed.first, count: count), byteCount: seed.byteCount), .pages)
         self.budget = budget
         budget?.force(count)
     }

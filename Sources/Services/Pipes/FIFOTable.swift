@@ -21,7 +21,7 @@ public final class FIFOTable: SpecialFiles, Sendable {
     }
 
     private let volume: UnnamedVolume
-    private let entries = BlockingMutex(UniqueArray<Entry>())
+    private let entries = BlockingMutex(UniqueArray<Entry>(), .pipeNames)
 
     /// Creates an empty table.
     ///

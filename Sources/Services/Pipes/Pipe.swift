@@ -39,7 +39,7 @@ public final class Pipe: Inode, @unchecked Sendable {
     public init(_ volume: UnnamedVolume, user: UInt32, group: UInt32) throws(Errno) {
         let made = try allocating { () throws(OutOfMemory) in try PipeRing(pages: Pipe.usualPageCount) }
         roomLeft = Atomic(made.room)
-        ring = BlockingMutex(made)
+        ring = BlockingMutex(made, .pipe)
         let mode = FileMode(.fifo, Permissions(rawValue: 0o600))
         super.init(
             volume: volume, number: volume.makeNumber(), linkCount: 1,

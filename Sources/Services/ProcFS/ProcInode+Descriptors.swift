@@ -22,7 +22,7 @@ extension ProcInode {
             if try table.inheritance(descriptor) == .closedOnExec { flags.insert(.closeOnExec) }
         } catch { throw .noEntry }
         try text.add("pos:\t")
-        try text.add(try file.withPosition { (position) throws(Errno) in position })
+        try text.add(file.shownPosition)
         try text.add("\nflags:\t0")
         try text.add(octal: UInt64(flags.rawValue))
         try text.add("\nmnt_id:\t")

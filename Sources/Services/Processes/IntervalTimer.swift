@@ -34,7 +34,7 @@ public final class IntervalTimer: TimerTarget {
         /// Who gets the signal; given up when the process retires its timer, for the two own each other until then.
         var process: Process?
     }
-    private let state = Spinlock(State())
+    private let state = Spinlock(State(), .timerOwner)
 
     init(_ process: Process, _ kind: Kind) throws(OutOfMemory) {
         self.kind = kind

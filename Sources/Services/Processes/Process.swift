@@ -33,7 +33,7 @@ public final class Process: Sendable {
     let virtualTimer = SetOnce<IntervalTimer>()
     let profilingTimer = SetOnce<IntervalTimer>()
     /// What timer_create(2) has made.
-    let timers = BlockingMutex(ProcessTimers())
+    let timers = BlockingMutex(ProcessTimers(), .timers)
     let threadTotal = Atomic<Int>(0)
     private let barriers = Atomic<UInt32>(0)
 
@@ -76,7 +76,7 @@ public final class Process: Sendable {
         startTime = Clock.now()
         let space = try AddressSpace(zeroFrame: system.zeroFrame)
         state = Spinlock(State(space: space, credentials: credentials, groupID: id, sessionID: id))
-        signals = Spinlock(try SignalState())
+        signals = Spinlock(try SignalState(), .signals)
     }
 
     /// Creates the first process of a system.

@@ -59,7 +59,7 @@ public final class ProcessTimer: TimerTarget {
     public let id: Int32
     private let clock: ProcessClock
     private let notice: TimerNotice
-    private let state = Spinlock(State())
+    private let state = Spinlock(State(), .timerOwner)
 
     /// How soon a timer tries again that could not send its signal, and how exactly CPU time is watched.
     private static var patience: UInt64 { 1_000_000 }

@@ -62,7 +62,7 @@ public final class System: Sendable {
         var hostName: [UInt8] = []
         var domainName: [UInt8] = []
     }
-    let state = BlockingMutex(State())
+    let state = BlockingMutex(State(), .system)
 
     /// Creates a system without processes.
     ///

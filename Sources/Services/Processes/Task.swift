@@ -57,6 +57,9 @@ public final class Task: ThreadBody {
         set { shortName.withLock { $0 = newValue } }
     }
 
+    /// Its short name for those who must not wait: nil while somebody changes it.
+    public var nameIfFree: InlineArray<16, UInt8>? { shortName.withLockIfFree { $0 } }
+
     /// Whether it sleeps in the kernel.
     public var isWaiting: Bool {
         guard let thread = runner.withLock({ $0 }) else { return false }

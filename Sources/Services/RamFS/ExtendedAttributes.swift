@@ -30,7 +30,7 @@ final class ExtendedAttributes: Sendable {
         }
     }
 
-    private let entries = BlockingMutex(UniqueArray<Entry>())
+    private let entries = BlockingMutex(UniqueArray<Entry>(), .attributes)
     private let volume: RamVolume
 
     init(_ volume: RamVolume) { self.volume = volume }

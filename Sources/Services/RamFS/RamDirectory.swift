@@ -19,7 +19,7 @@ final class RamDirectory: RamInode, @unchecked Sendable {
         var isRemoved = false
     }
 
-    let entries = BlockingMutex(Entries())
+    let entries = BlockingMutex(Entries(), .directory)
 
     /// Makes an empty directory that has been taken out of the volume's limit.
     init(volume: RamVolume, _ description: borrowing NewInode) {

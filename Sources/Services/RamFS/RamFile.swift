@@ -17,7 +17,7 @@ import UserMemory
 final class RamFile: RamInode, @unchecked Sendable {
     let pages: PageCache
     /// Writers and changes of the size, one at a time.
-    private let writing = BlockingMutex<Void>(())
+    private let writing = BlockingMutex<Void>((), .writing)
 
     /// Makes an empty file that has been taken out of the volume's limit.
     override init(volume: RamVolume, linkCount: UInt32, _ description: borrowing NewInode) {

@@ -49,7 +49,7 @@ public final class SerialChannel: Sendable {
         var input = IncomingStream()
     }
 
-    let state = Spinlock(State())
+    let state = Spinlock(State(), .hostChannel)
     /// Whoever waits for the line, for room in a stream or for bytes.
     let changes = WaitQueue()
     private let port: any ByteStreamPort

@@ -54,7 +54,7 @@ public final class UnixSocket: Socket, @unchecked Sendable {
 
     let family: UnixFamily
     let kind: SocketKind
-    let state = BlockingMutex(State())
+    let state = BlockingMutex(State(), .stream)
     private let statusBits = Atomic<UInt32>(0)
     /// Messages in the queue, or connections in the backlog.
     let pending = Atomic<Int>(0)

@@ -70,7 +70,7 @@ public final class MessageChannel: IPCObject, @unchecked Sendable {
     private let moved = WaitQueue()
 
     init(_ permissions: IPCPermissions, byteLimit: UInt64) {
-        state = BlockingMutex(State(figures: Figures(byteLimit: byteLimit)))
+        state = BlockingMutex(State(figures: Figures(byteLimit: byteLimit)), .object)
         super.init(permissions)
     }
 

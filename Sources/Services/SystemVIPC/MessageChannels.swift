@@ -10,7 +10,7 @@ public import LinuxABI
 ///
 /// Lock order: `table`, then a queue's lock.
 public final class MessageChannels: Sendable {
-    private let table = BlockingMutex(IPCTable<MessageChannel>())
+    private let table = BlockingMutex(IPCTable<MessageChannel>(), .objectTable)
 
     /// Bytes of a message (`MSGMAX`).
     public static var messageLimit: Int { 8192 }

@@ -65,7 +65,7 @@ public final class SemaphoreSet: IPCObject, @unchecked Sendable {
         var semaphores = try UniqueArray<Semaphore>(capacity: count)
         for _ in 0..<count { semaphores.appendReserved(Semaphore()) }
         self.count = count
-        state = BlockingMutex(State(semaphores: semaphores))
+        state = BlockingMutex(State(semaphores: semaphores), .object)
         super.init(permissions)
     }
 

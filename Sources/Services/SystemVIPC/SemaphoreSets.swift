@@ -15,7 +15,7 @@ public final class SemaphoreSets: Sendable {
         /// Semaphores of all sets.
         var total = 0
     }
-    private let state = BlockingMutex(State())
+    private let state = BlockingMutex(State(), .objectTable)
 
     /// Semaphores of a set (`SEMMSL`).
     public static var sizeLimit: Int { 32000 }

@@ -18,7 +18,7 @@ public final class SharedMemory: Sendable {
         /// Pages of all segments.
         var pages: UInt64 = 0
     }
-    private let state = BlockingMutex(State())
+    private let state = BlockingMutex(State(), .objectTable)
 
     /// The largest segment in bytes (`SHMMAX`): no limit but memory, as since Linux 3.16.
     public static var byteLimit: UInt64 { .max - 1 << 24 }

@@ -32,8 +32,8 @@ public final class Terminal: Sendable {
     let jobs: any TerminalJobControl
     let state: Spinlock<State>
     /// Held by whoever moves bytes to a program, respectively from one; a page fault may sleep in it.
-    let reader = BlockingMutex<Void>(())
-    let writer = BlockingMutex<Void>(())
+    let reader = BlockingMutex<Void>((), .stream)
+    let writer = BlockingMutex<Void>((), .stream)
 
     /// What changes.
     struct State: ~Copyable {

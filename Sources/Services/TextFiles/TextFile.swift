@@ -12,7 +12,7 @@ import UserMemory
 /// An open text.
 final class TextFile: OpenFile, @unchecked Sendable {
     private let node: TextInode
-    private let text = BlockingMutex(UniqueArray<UInt8>())
+    private let text = BlockingMutex(UniqueArray<UInt8>(), .text)
 
     init(_ inode: TextInode, _ mount: Mount, _ flags: OpenFlags) {
         node = inode

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Names for the places in a crash report. The kernel prints "image+0x1234", which is the same in every boot, whatever its
-// slides; here a function and a line are put behind it.
+// slides; here a function and a line are put behind it. Thread dumps name the same few places over and over.
 
 public import HostSystem
+internal import Synchronization
 
 /// Puts names behind the addresses of an image.
 public struct CrashSymbolizer: Sendable {
+    /// What has been asked for already.
+    private final class Known: Sendable {
+        let names = Mutex<[String: String?]>([:])
+    }
+
     private let image: KernelImage
+    private let known = Known()
 
     /// Uses the symbols of an image.
     public init(_ image: KernelImage) { self.image = image }
@@ -15,7 +22,7 @@ public struct CrashSymbolizer: Sendable {
     /// The line with " function (file:line)" behind its first "image+0x…", if it has one and the place is known.
     public func translate(_ line: [UInt8]) -> [UInt8] {
         let text = String(decoding: line, as: UTF8.self)
-        guard let address = Self.address(in: text), let name = name(of: address) else { return line }
+        guard let address = Self.address(in: text), let name = knownName(of: address) else { return line }
         return line + Array(" \(name)".utf8)
     }
 
@@ -30,6 +37,13 @@ public struct CrashSymbolizer: Sendable {
             rest = rest.dropFirst()
         }
         return nil
+    }
+
+    private func knownName(of address: String) -> String? {
+        if let name = known.names.withLock({ $0[address] }) { return name }
+        let name = name(of: address)
+        known.names.withLock { $0[address] = .some(name) }
+        return name
     }
 
     /// "function (file:line)", with what was inlined there first.

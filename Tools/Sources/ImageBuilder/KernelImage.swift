@@ -49,16 +49,27 @@ public struct KernelImageBuilder: Sendable {
         case build
     }
 
+    /// What the image of the Linux personality is for.
+    public enum Variant: Sendable {
+        /// Running programs.
+        case ordinary
+        /// Running tests: with what the trait Checks turns on.
+        case checked
+
+        var name: String { self == .ordinary ? "linux" : "checked" }
+        var flags: [String] { ["--traits", self == .ordinary ? "SMP" : "SMP,Checks"] }
+    }
+
     /// The image of the Linux personality, for the sources as they are now.
-    public func linuxImage(_ action: Action) throws -> KernelImage {
+    public func linuxImage(_ action: Action, _ variant: Variant = .ordinary) throws -> KernelImage {
         let digests = try fingerprint(kernel: "linux")
         let directory = sources.imageDirectory
         switch action {
-        case .locate: return image(named: "linux", digests, in: directory)
+        case .locate: return image(named: variant.name, digests, in: directory)
         case .build:
             return try build(
-                product: "linux", name: "linux", package: sources.root, output: directory, digests,
-                flags: ["--traits", "SMP"])
+                product: "linux", name: variant.name, package: sources.root, output: directory, digests,
+                flags: variant.flags)
         }
     }
 

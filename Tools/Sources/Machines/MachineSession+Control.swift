@@ -89,6 +89,8 @@ extension MachineSession {
                 if options.isTerminal, let size = Terminal.size(options.output) {
                     say(.resize(rows: size.rows, columns: size.columns))
                 }
+            // Which signal(7) also calls SIGINFO: by that name other systems ask what a program is doing.
+            case SIGPWR: say(.showThreads)
             default:
                 interruptions += 1
                 say(.signal(number: UInt8(signal)))

@@ -39,12 +39,30 @@ extension MachineSession {
     }
 
     private func readUserInput() {
-        switch inputQueue.fill(from: options.input) {
-        case .moved(let count): inputByteCount += UInt64(count)
+        var typed = ByteQueue()
+        switch typed.fill(from: options.input) {
+        case .moved:
+            var bytes = typed.removeAll()
+            if let (ours, wishes) = keys?.take(bytes) {
+                bytes = ours
+                for wish in wishes { fulfil(wish) }
+            }
+            inputQueue.append(bytes)
+            inputByteCount += UInt64(bytes.count)
         case .nothing: break
         case .ended, .failed:
             isInputOpen = false
             say(.inputEnd(totalByteCount: inputByteCount))
+        }
+    }
+
+    private func fulfil(_ wish: EscapeKeys.Wish) {
+        switch wish {
+        case .showThreads: say(.showThreads)
+        case .help: if isErrorOpen { errorQueue.append(Array((EscapeKeys.help + "\r\n").utf8)) }
+        case .end:
+            if outcome.intervention == nil { outcome.intervention = .interrupted }
+            kill()
         }
     }
 

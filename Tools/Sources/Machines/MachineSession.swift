@@ -88,6 +88,8 @@ public final class MachineSession {
     var outcome = MachineOutcome()
     var vmmEnd: ChildProcess.End?
     var interruptions = 0
+    /// The tool's own keys, where the terminal is in raw mode.
+    var keys: EscapeKeys?
     var failure: (any Error)?
     var killTime: Double?
     var lastActivity = MachineSession.now()
@@ -103,7 +105,7 @@ public final class MachineSession {
     ) throws {
         self.options = options
         isInputOpen = options.hasInput
-        signals = try SignalReceiver([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH])
+        signals = try SignalReceiver([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGPWR])
         signal(SIGPIPE, SIG_IGN)
         let control = try Descriptor.socketPair()
         let hasPorts = options.channel == .ports
@@ -139,6 +141,7 @@ public final class MachineSession {
     public func run() throws -> MachineOutcome {
         var terminal = options.isTerminal ? RawTerminal(options.input) : nil
         defer { terminal?.restore() }
+        if terminal != nil { keys = EscapeKeys() }
         if !options.hasInput { say(.inputEnd(totalByteCount: 0)) }
         let start = Self.now()
         if let timeout = options.timeout { killTime = start + timeout }

@@ -92,6 +92,17 @@ struct MachineSessionTests {
         #expect(outcome.exitStatus == 70)
     }
 
+    @Test("Ctrl-] t, q and ? are the tool's, Ctrl-] twice is one for the program, also when they come apart")
+    func escapeKeys() {
+        var keys = EscapeKeys()
+        let first = keys.take(Array("a\u{1d}tb\u{1d}".utf8))
+        #expect(first.bytes == Array("ab".utf8))
+        #expect(first.wishes == [.showThreads])
+        let second = keys.take(Array("\u{1d}c\u{1d}q\u{1d}?\u{03}".utf8))
+        #expect(second.bytes == Array("\u{1d}c\u{03}".utf8))
+        #expect(second.wishes == [.end, .help])
+    }
+
     @Test("The time limit asks first, then kills, and is status 124")
     func timeout() throws {
         let polite = try run("head -c 8 <&3 >&5") {

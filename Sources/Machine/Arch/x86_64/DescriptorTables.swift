@@ -45,7 +45,8 @@ enum DescriptorTables {
         table[8].use(stack: 1)
         table[18].use(stack: 1)
         table[1].use(stack: 2)
-        table[2].use(stack: 2)
+        // Not the stack of #DB, which may be in use when it comes; #DF and #MC do not come back to theirs.
+        table[2].use(stack: 1)
         table[3].openToPrograms()
         table[4].openToPrograms()
         gates = table
@@ -55,7 +56,7 @@ enum DescriptorTables {
     ///
     /// - Parameters:
     ///   - cpu: its page, cleared.
-    ///   - fatalStack: one past the top of two frames for #DF and #MC; `debugStack` of one frame for NMI and #DB.
+    ///   - fatalStack: one past the top of two frames for #DF, #MC and NMI; `debugStack` of one frame for #DB.
     static func prepare(_ cpu: UnsafeMutablePointer<machine_cpu>, fatalStack: UInt, debugStack: UInt) {
         let tss = UInt64(machine_cpu_tss(cpu))
         let limit: UInt64 = 103

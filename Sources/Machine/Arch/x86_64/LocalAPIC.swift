@@ -69,6 +69,9 @@ public enum LocalAPIC {
     /// - Context: any; interrupts may be on.
     public static func send(vector: Int, to cpu: UInt32) { sendCommand(UInt32(vector) | 1 << 14, to: cpu) }
 
+    /// Interrupts a CPU even where its interrupts are off (SDM vol. 3 §10.6.1, NMI).
+    package static func sendNonMaskable(to cpu: UInt32) { sendCommand(0b100 << 8 | 1 << 14, to: cpu) }
+
     /// Stops a CPU that does not run yet and makes it wait for `sendStart` (SDM vol. 3 §10.6.1, INIT).
     package static func sendInit(to cpu: UInt32) { sendCommand(0b101 << 8 | 1 << 14, to: cpu) }
 

@@ -15,36 +15,14 @@ func crash(_ frame: UnsafeMutablePointer<machine_frame>, address: UInt64) -> Nev
     report.vector = f.vector
     report.error = f.error
     report.address = address
-    report.place = relative(f.rip)
+    report.place = Backtrace.place(f.rip)
     report.registers = [
         f.rax, f.rbx, f.rcx, f.rdx, f.rsi, f.rdi, f.rbp, f.rsp, f.r8, f.r9, f.r10, f.r11, f.r12, f.r13, f.r14, f.r15,
         f.rip, f.rflags,
     ]
-    backtrace(from: UInt(f.rbp), stack: UInt(f.rsp), into: &report.backtrace)
+    Backtrace.follow(UInt(f.rbp), above: UInt(f.rsp), below: UInt(f.rsp) &+ 16384, into: &report.backtrace)
     if let handler = Traps.crash { handler(report) }
     while true { machine_halt() }
-}
-
-/// An address as the image's symbols know it: from the image's start; others stay as they are.
-private func relative(_ address: UInt64) -> UInt64 {
-    let base = UInt64(machine_image_start())
-    return address >= base && address < UInt64(machine_image_text_end()) ? address - base : address
-}
-
-/// Follows saved frame pointers upwards, within 16 KiB of the stack pointer.
-private func backtrace(from pointer: UInt, stack: UInt, into list: inout InlineArray<16, UInt64>) {
-    var pointer = pointer
-    for i in 0..<15 {
-        guard pointer & 7 == 0, pointer >= stack, pointer < stack &+ 16384, pointer >= KernelLayout.start,
-            pointer < KernelLayout.end
-        else { return }
-        let place = machine_load64(pointer + 8)
-        guard place != 0 else { return }
-        list[i] = relative(place)
-        let next = UInt(machine_load64(pointer))
-        guard next > pointer else { return }
-        pointer = next
-    }
 }
 
 private func cause(_ vector: UInt64, _ error: UInt64) -> StaticString {

@@ -19,6 +19,7 @@ public func machineTrap(_ frame: UnsafeMutablePointer<machine_frame>) {
         return
     }
     if vector == 14 { return pageFault(frame, fromProgram: fromProgram) }
+    if vector == 2, let serve = X86Sample.serve, serve(frame) { return }
     if vector == 7, fromProgram, let use = FloatingPoint.firstUse {
         machine_interrupts_enable()
         use()

@@ -58,6 +58,7 @@ MACHINE_INLINE void machine_interrupts_restore(uint64_t state) {
 MACHINE_INLINE void machine_interrupts_enable(void) { machine_interrupts_restore(0x200); }
 MACHINE_INLINE void machine_interrupts_disable(void) { machine_hosted_cpu.interrupts_are_off = 1; }
 MACHINE_INLINE void machine_wait_for_interrupt(void) {}
+MACHINE_INLINE uintptr_t machine_place(void) { return 0; }
 MACHINE_INLINE void machine_relax(void) {}
 MACHINE_INLINE void machine_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 MACHINE_INLINE uint64_t machine_counter(void) { return machine_hosted_cpu.counter; }

@@ -39,6 +39,10 @@ struct machine_cpu {
     uint32_t runs_deferred_work;
     uint32_t rests, forgot;      /* runs no program; translations were changed meanwhile (Translations) */
     struct machine_heap_cache heap_caches[24];
+    /* Where this CPU was when another one asked (CPUSample): answered by a non-maskable interrupt. */
+    uint32_t sample_wanted, sample_in_program;
+    uint64_t sample_place, sample_trace[16];
+    uint32_t called;             /* another CPU waits to see that it takes interrupts */
 };
 
 enum {
@@ -51,6 +55,8 @@ enum {
 MACHINE_INLINE uintptr_t machine_cpu_tss(const struct machine_cpu *c) { return (uintptr_t)&c->tss; }
 MACHINE_INLINE uintptr_t machine_cpu_rests(const struct machine_cpu *c) { return (uintptr_t)&c->rests; }
 MACHINE_INLINE uintptr_t machine_cpu_forgot(const struct machine_cpu *c) { return (uintptr_t)&c->forgot; }
+MACHINE_INLINE uintptr_t machine_cpu_called(const struct machine_cpu *c) { return (uintptr_t)&c->called; }
+MACHINE_INLINE uintptr_t machine_cpu_sample_wanted(const struct machine_cpu *c) { return (uintptr_t)&c->sample_wanted; }
 MACHINE_INLINE uintptr_t machine_cpu_active_root(const struct machine_cpu *c) { return (uintptr_t)&c->active_root; }
 MACHINE_INLINE uintptr_t machine_cpu_gdt(const struct machine_cpu *c) { return (uintptr_t)&c->gdt; }
 
@@ -82,6 +88,8 @@ MACHINE_INLINE void machine_interrupts_disable(void) { MACHINE_ASM("cli" ::: "me
 MACHINE_INLINE void machine_wait_for_interrupt(void) { MACHINE_ASM("sti; hlt; cli" ::: "memory"); }
 MACHINE_INLINE void machine_halt(void) { MACHINE_ASM("hlt" ::: "memory"); }
 MACHINE_INLINE void machine_trigger_breakpoint(void) { MACHINE_ASM("int3" ::: "memory"); }
+/* Where this is inlined: what a checked image shows of who took a lock. */
+MACHINE_INLINE uintptr_t machine_place(void) { uintptr_t p; MACHINE_ASM("leaq 0(%%rip), %0" : "=r"(p)); return p; }
 MACHINE_INLINE void machine_relax(void) { MACHINE_ASM("pause"); }
 MACHINE_INLINE void machine_fence(void) { MACHINE_ASM("mfence" ::: "memory"); }
 MACHINE_INLINE void machine_preemption_disable(void) { MACHINE_ASM("incl %%gs:28" ::: "memory", "cc"); }

@@ -196,6 +196,7 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
             }
         }
         Processors.startAll(CurrentThread.scheduler) { CPU.joinPrograms() }
+        SelfTest.run()
         let channel = channel.value
         FirstProgram.started = {
             channel?.send(Kernel.readyMessage())
@@ -285,4 +286,7 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
     public func hostResized(rows: UInt16, columns: UInt16) {
         terminal.value?.terminal.setWindowSize(WindowSize(rows: rows, columns: columns))
     }
+
+    /// The user wants to know what hangs.
+    public func hostAsksForThreads() { ThreadDump.write() }
 }

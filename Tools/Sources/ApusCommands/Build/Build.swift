@@ -14,6 +14,9 @@ struct Build: ParsableCommand {
     @Flag(help: "Builds the kernel image for Linux programs instead.")
     var linux = false
 
+    @Flag(help: "With --linux: an image for tests that checks the order of its locks and what happens to freed memory.")
+    var checks = false
+
     @Option(help: "Which executable of the package.")
     var product: String?
 
@@ -24,7 +27,7 @@ struct Build: ParsableCommand {
         let builder = KernelImageBuilder(try SourceTree.find()) { Terminal.printError("apus: \($0)") }
         let image: KernelImage
         if linux {
-            image = try builder.linuxImage(.build)
+            image = try builder.linuxImage(.build, checks ? .checked : .ordinary)
         } else {
             let here = try HostFile.currentDirectory()
             let package = try ApplicationPackage(

@@ -25,6 +25,10 @@ struct Run: ParsableCommand {
         discussion: """
             PROGRAM is a Linux program of this host (or of --rootfs), or a script with a #! line; libraries and the data of \
             its Debian package come along. The exit status is the program's; 128+n if signal n killed it; 124 if the time was over; 64 and above if apus itself failed.
+
+            On a terminal Ctrl-] t writes what every thread of the machine does to standard error, Ctrl-] q ends the \
+            machine, Ctrl-] twice is one for the program. Without a terminal the signal PWR does the former: \
+            pkill -PWR apus.
             """)
 
     @Option(

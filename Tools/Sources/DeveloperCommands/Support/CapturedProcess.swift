@@ -2,6 +2,7 @@
 
 // A program whose output, errors and end are all collected. Both streams go to files in memory: no pipe can fill up.
 
+internal import Glibc
 internal import HostSystem
 
 /// A running program whose streams are collected.
@@ -38,6 +39,19 @@ struct CapturedProcess {
         child = try ChildProcess(
             path, arguments, environment: environment?.map { Array($0.utf8) }, directory: directory,
             descriptors: [from, output, errors])
+    }
+
+    /// Sends it a signal.
+    func send(signal: Int32) { child.send(signal: signal) }
+
+    /// What it has written to standard output and standard error so far.
+    var soFar: (output: String, errors: String) { (Self.text(output), Self.text(errors)) }
+
+    /// Read at a place of its own: the program writes at the descriptor's.
+    private static func text(_ file: Descriptor) -> String {
+        var bytes = [UInt8](repeating: 0, count: 1 << 18)
+        let count = pread(file.number, &bytes, bytes.count, 0)
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
     }
 
     /// Waits for the end.

@@ -4,12 +4,14 @@
 // A case passes if both say "ok"; a file that fails on Linux is a wrong test, not a wrong kernel.
 
 internal import HostSystem
+internal import ImageBuilder
 
 /// One case file built with one library.
 struct GuestCaseFile {
     let name: String
     let library: GuestLibrary
     var cpus = 1
+    var variant = KernelImageBuilder.Variant.ordinary
     let program: FilePath
 
     /// What a run says for each case, in order.
@@ -36,7 +38,8 @@ struct GuestCaseFile {
     {
         let expected = Self.answers(host.outputText)
         let label = "\(name)/"
-        let suffix = " (\(library.name)\(cpus > 1 ? ", \(cpus) CPUs" : ""))"
+        let image = variant == .checked ? ", checked" : ""
+        let suffix = " (\(library.name)\(cpus > 1 ? ", \(cpus) CPUs" : "")\(image))"
         guard !expected.isEmpty else {
             return [(label + "start" + suffix, "says nothing on Linux, status \(host.status)")]
         }

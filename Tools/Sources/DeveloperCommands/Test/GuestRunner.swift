@@ -14,7 +14,7 @@ struct GuestRunner {
     private let kernel: FilePath
 
     /// Builds the tool and the kernel image.
-    init(_ checkout: SourceTree) throws {
+    init(_ checkout: SourceTree, _ variant: KernelImageBuilder.Variant = .ordinary) throws {
         root = checkout.root
         tool = root.appending("Tools/.build/release/apus")
         let launched = try ChildProcess.run(root.appending("apus"), ["version"], errors: .inherited)
@@ -23,7 +23,7 @@ struct GuestRunner {
                 .unavailable, "cannot test", why: "the tool could not be built", remedy: "run ./apus version to see why"
             )
         }
-        kernel = try KernelImageBuilder(checkout) { Terminal.printError("dev: \($0)") }.linuxImage(.build).path
+        kernel = try KernelImageBuilder(checkout) { Terminal.printError("dev: \($0)") }.linuxImage(.build, variant).path
     }
 
     /// The stripped kernel image.

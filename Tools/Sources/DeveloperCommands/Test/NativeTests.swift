@@ -52,21 +52,22 @@ struct NativeTests {
             Row(name: "status 65", words: ["x", "A"], status: 65),
             Row(name: "status 255", words: ["x", "\u{ff}"], status: 255),
             Row(name: "the reader goes", words: ["print"], output: line, status: 141, reader: "head -n 1"),
-        ] + [1, 2].map { processors in
-            let said = """
-                mutex: 4000
-                conditions: 62250, 0 left
-                semaphore: never too many
-                event: seen by all
-                read-write lock: 300, torn 0
-                deadline: ended in time
-                CPUs: \(processors), met 50 times
+        ]
+            + [1, 2].map { processors in
+                let said = """
+                    mutex: 4000
+                    conditions: 62250, 0 left
+                    semaphore: never too many
+                    event: seen by all
+                    read-write lock: 300, torn 0
+                    deadline: ended in time
+                    CPUs: \(processors), met 50 times
 
-                """
-            return Row(
-                name: "threads, CPUs \(processors)", words: [], output: Array(said.utf8), processors: processors,
-                package: "NativeThreads")
-        }
+                    """
+                return Row(
+                    name: "threads, CPUs \(processors)", words: [], output: Array(said.utf8), processors: processors,
+                    package: "NativeThreads")
+            }
     }
 
     /// Runs all of them.

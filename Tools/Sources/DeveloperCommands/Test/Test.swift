@@ -19,6 +19,9 @@ struct Test: ParsableCommand {
     @Option(help: "Only cases and rows whose name contains this.")
     var filter: String?
 
+    @Flag(help: "Only what runs in the checked image: each case on two CPUs.")
+    var checked = false
+
     @Flag(help: "Writes Tests/Guest/budgets.csv from what the cases cost now.")
     var recordBudgets = false
 
@@ -28,26 +31,45 @@ struct Test: ParsableCommand {
     func run() throws {
         let checkout = try SourceTree.find()
         let builder = try GuestBuilder(root: checkout.root)
-        let runner = host ? nil : try GuestRunner(checkout)
         var count = TestCount()
+        if checked {
+            try checkedCases(checkout, builder, &count)
+            return try end(count)
+        }
+        let runner = host ? nil : try GuestRunner(checkout)
         for cpus in [1, 2] where cpus == 1 || runner != nil {
-            try cases(builder, runner, cpus: cpus, &count)
+            try cases(builder, runner, cpus: cpus, .ordinary, &count)
             try programs(checkout, builder, runner, cpus: cpus, &count)
         }
         if let runner {
             try NativeTests(runner: runner, checkout: checkout).run(isChosen: isChosen, &count)
             try harm(builder, runner, &count)
             try threads(builder, runner, &count)
+            try checkedCases(checkout, builder, &count)
         }
+        try end(count)
+    }
+
+    private func end(_ count: TestCount) throws {
         say(count.line)
         if count.failed > 0 { throw ExitCode(1) }
+    }
+
+    /// The case files in the image that looks after its locks and its memory.
+    private func checkedCases(_ checkout: SourceTree, _ builder: GuestBuilder, _ count: inout TestCount) throws {
+        let names = try builder.names(in: builder.sources)
+        guard (names + SelfTests.names).contains(where: isChosen) else { return }
+        let runner = try GuestRunner(checkout, .checked)
+        try cases(builder, runner, cpus: 2, .checked, &count)
+        try SelfTests(runner: runner).run(isChosen: isChosen, &count)
     }
 
     private func isChosen(_ name: String) -> Bool { filter.map { name.includes($0) } ?? true }
 
     /// The case files; on several CPUs with one library, and without budgets: instructions are counted on one.
     private func cases(
-        _ builder: GuestBuilder, _ runner: GuestRunner?, cpus: Int, _ count: inout TestCount
+        _ builder: GuestBuilder, _ runner: GuestRunner?, cpus: Int,
+        _ variant: KernelImageBuilder.Variant, _ count: inout TestCount
     ) throws {
         var files: [GuestCaseFile] = []
         for name in try builder.names(in: builder.sources) where isChosen(name) {
@@ -55,7 +77,8 @@ struct Test: ParsableCommand {
                 let source = builder.sources.appending(FilePath(name + ".c"))
                 files.append(
                     GuestCaseFile(
-                        name: name, library: library, cpus: cpus, program: try builder.build(source, library)))
+                        name: name, library: library, cpus: cpus, variant: variant,
+                        program: try builder.build(source, library)))
             }
         }
         let scratch = try ScratchFolder()
@@ -98,6 +121,8 @@ struct Test: ParsableCommand {
             let fills = try builder.build(builder.sources.appending("Programs/fills.c"), .musl)
             try HarmTests.fullMemory(fills, runner, &count)
         }
+        let hangs = try builder.build(builder.sources.appending("Programs/hangs.c"), .musl)
+        try DumpTests(runner: runner, program: hangs).run(isChosen: isChosen, &count)
         let tests = HarmTests(runner: runner, scratch: try ScratchFolder(), program: hello)
         try tests.damagedBoots(seed: 1, rounds: 16, isChosen: isChosen, &count)
         try tests.failingBoots(Array(1...12) + [16, 24, 32, 48, 64, 96, 128, 192, 256], isChosen: isChosen, &count)
