@@ -209,7 +209,8 @@ let package = Package(
             swiftSettings: safe + [.enableExperimentalFeature("Extern")]),  // the kernel as functions
         library(
             "Personalities", "ApusThreads",
-            ["Containers", "Events", "Machine", "Native", "Processors", "Scheduler", "Time"]),  // a native application's threads
+            // a native application's threads
+            ["Containers", "Events", "Machine", "Native", "Processors", "Scheduler", "Time"]),
         library(
             "Personalities", "Linux",
             [
