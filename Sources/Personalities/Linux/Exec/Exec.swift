@@ -108,7 +108,14 @@ enum Exec {
             space.removeAll()
             throw error
         }
-        // The point of no return has passed: the old program is gone.
+        replace(space, path, place, task, context)
+    }
+
+    /// The point of no return has passed: what the old program left is given up.
+    @inline(never)
+    private static func replace(_ space: AddressSpace, _ path: [UInt8], _ place: Place, _ task: Task, _ thread: Thread)
+    {
+        let process = task.process
         let previous = process.replaceSpace(space)
         if previous !== space { previous.removeAll() }
         process.executable = place
@@ -123,10 +130,10 @@ enum Exec {
             own.restartableSequence = (0, 0, 0)
             own.restart = nil
         }
-        context.watchesSwitches = false
-        context.context.dropFloatingPoint()
-        context.context.threadPointer = 0
-        context.context.secondThreadPointer = 0
+        thread.watchesSwitches = false
+        thread.context.dropFloatingPoint()
+        thread.context.threadPointer = 0
+        thread.context.secondThreadPointer = 0
     }
 
     /// Maps the first 132 KiB of the stack; it grows when it is touched below.

@@ -89,6 +89,7 @@ enum ThreadDump {
         return shown
     }
 
+    @inline(never)  // as those below: each has a line or a picture in its frame
     private static func describe(_ thread: Thread, _ report: ThreadReport, _ picture: inout Picture) {
         if let task = thread.body as? Task {
             appendName(of: task, &picture.title)
@@ -147,6 +148,7 @@ enum ThreadDump {
 
     // MARK: Text
 
+    @inline(never)
     private static func writePlaces(_ places: InlineArray<16, UInt64>) {
         for index in 0..<depth where places[index] != 0 {
             var line = LineBuffer()
