@@ -33,6 +33,17 @@ public struct UserRange: Sendable {
         else { throw .badAddress }
     }
 
+    /// A part of it.
+    ///
+    /// - Throws: `.badAddress` when the part does not lie inside.
+    @inline(__always) public func part(at offset: Int, count bytes: Int) throws(Errno) -> UserRange {
+        guard offset >= 0, offset <= count - bytes else { throw .badAddress }
+        var range = self
+        range.start = start.advanced(by: offset)
+        range.count = bytes
+        return range
+    }
+
     /// The first bytes. - Precondition: there are as many.
     @inline(__always) public func cut(to bytes: Int) -> UserRange {
         var range = self

@@ -108,8 +108,8 @@ extension SystemCalls {
     /// Stores one entry of the program's array: its events, and behind them, not aligned, its data.
     @inline(__always)
     private static func emit(_ index: Int, _ events: PollEvents, _ data: UInt64, _ array: UserRange) throws(Errno) {
-        let entry = index &* EpollEventLayout.byteCount
-        try array.store(events.rawValue, at: entry)
-        try array.store(data, at: entry &+ EpollEventLayout.dataOffset)
+        let entry = try array.part(at: index &* EpollEventLayout.byteCount, count: EpollEventLayout.byteCount)
+        try entry.store(events.rawValue, at: 0)
+        try entry.store(data, at: EpollEventLayout.dataOffset)
     }
 }
