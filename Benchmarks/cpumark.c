@@ -9,31 +9,10 @@
 // shared: that plugin's would lose what two CPUs add at the same time. Each iteration of a repeated instruction is one.
 // Build: gcc -O2 -shared -fPIC cpumark.c -o cpumark.so. Arguments: out=FILE.
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "qemu_plugin.h"
 #include <stdio.h>
 #include <string.h>
 
-typedef uint64_t qemu_plugin_id_t;
-typedef struct {
-    const char *target_name;
-    struct { int min, cur; } version;
-    bool system_emulation;
-    struct { int smp_vcpus, max_vcpus; } system;
-} qemu_info_t;
-struct qemu_plugin_tb;
-struct qemu_plugin_insn;
-typedef void (*tb_callback)(qemu_plugin_id_t, struct qemu_plugin_tb *);
-typedef void (*cpu_callback)(unsigned, void *);
-void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t, tb_callback);
-void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *, cpu_callback, int, void *);
-void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *, cpu_callback, int, void *);
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *);
-struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *, size_t);
-const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *);
-size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *);
-#define EXPORTED __attribute__((visibility("default")))
 EXPORTED int qemu_plugin_version = 1;
 
 // One cache line for each CPU.

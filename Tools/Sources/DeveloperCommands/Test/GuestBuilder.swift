@@ -49,7 +49,9 @@ struct GuestBuilder {
         var digest = SHA256()
         digest.update(Array(options.joined(separator: " ").utf8))
         digest.update(try HostFile.contents(source))
-        if let header = try? HostFile.contents(sources.appending("case.h")) { digest.update(header) }
+        for header in [sources.appending("case.h"), source.parent.appending("qemu_plugin.h")] {
+            if let text = try? HostFile.contents(header) { digest.update(text) }
+        }
         let name = String(decoding: source.lastComponent.dropLast(2), as: UTF8.self) + "-" + library.name
         let program = output.appending(FilePath("\(name)-\(digest.hexadecimal().prefix(12))"))
         if HostFile.isExecutable(program) { return program }
