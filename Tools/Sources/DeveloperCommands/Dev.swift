@@ -11,7 +11,7 @@ struct Dev: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dev",
         abstract: "Checks, tests, shows and measures this checkout.",
-        subcommands: [Check.self, Test.self, Demo.self, Bench.self, Soak.self, Compatibility.self])
+        subcommands: [Check.self, Test.self, Demo.self, Bench.self, Profile.self, Soak.self, Compatibility.self])
 }
 
 /// Runs the command that the process's arguments ask for, and exits.

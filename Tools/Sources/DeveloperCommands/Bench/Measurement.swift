@@ -34,6 +34,7 @@ struct Measurement {
             try runner.start([hello.description], options: options).finish()
         }
         try measureStart(boot: "boot_linux", memory: "memory_linux", linux)
+        try measurePython()
         try measureNative()
         try measureOperations()
         try measureAllocator()
@@ -86,6 +87,18 @@ struct Measurement {
         try measureStart(boot: "boot_native", memory: "memory_native") { runner, options in
             try runner.startPackage(folder, options: options).finish()
         }
+    }
+
+    /// What boot, files, faults and calls add to a program with two thousand files.
+    private mutating func measurePython() throws {
+        let counted = try CountedRun(builder, root: checkout.root)
+        let capture = try runner.start(["/usr/bin/python3", "-c", "pass"], options: counted.options).finish()
+        let percent = try counted.profile(KernelImage(runner.kernelImage))?.percentOfProgram
+        guard capture.status == 0, let percent else {
+            gaps["python"] = "status \(capture.status)"
+            return
+        }
+        figures["python"] = percent
     }
 
     private mutating func measureOperations() throws {

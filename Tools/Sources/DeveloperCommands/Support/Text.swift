@@ -45,6 +45,9 @@ extension StringProtocol {
     /// The identifiers: runs of letters, digits and underscores.
     var words: [Substring] { Substring(self).split { !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_")) } }
 
+    /// The text behind spaces that fill a width.
+    func leftPadded(to width: Int) -> String { String(repeating: " ", count: Swift.max(0, width - count)) + self }
+
     /// The text, filled with spaces to a width.
     func padded(to width: Int) -> String { String(self) + String(repeating: " ", count: Swift.max(0, width - count)) }
 }
