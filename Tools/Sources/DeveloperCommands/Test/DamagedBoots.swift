@@ -118,7 +118,9 @@ struct DamagedBoots {
     }
 
     /// What is wrong with a machine's end; nil if it is one of those that damage may have.
-    static func verdict(_ capture: CapturedProcess.Capture) -> String? {
+    ///
+    /// - Parameter mayBeSilent: whether a program may end of its own without a word.
+    static func verdict(_ capture: CapturedProcess.Capture, mayBeSilent: Bool = false) -> String? {
         let errors = capture.errorText
         let end =
             "status \(capture.status)\n    "
@@ -128,6 +130,7 @@ struct DamagedBoots {
         case 0: return nil
         case 124: return "the machine hangs, " + end
         // The program's own end, a refusal by the kernel, or a kernel that gave up with a message.
+        case 1...63 where mayBeSilent: return nil
         case 1...63, 64, 65, 70, 126, 127, 128...192: return errors.isEmpty ? "no message, " + end : nil
         default: return end
         }
