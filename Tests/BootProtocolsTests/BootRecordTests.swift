@@ -61,6 +61,7 @@ struct BootRecordTests {
         writer.append(.fileModeMask, .critical, number: UInt32(0o022))
         writer.append(.trace, .optional, number: BootRecord.TraceOptions.systemCalls.rawValue)
         writer.appendLimits([BootRecordLimit(resource: 7, soft: 1024, hard: 4096)])
+        writer.append(.pageAlignedArchive, .optional, payload: [])
         return writer.bytes
     }
 
@@ -82,7 +83,7 @@ struct BootRecordTests {
     func roundTrip() throws {
         let record = full()
         let found = try items(record)
-        #expect(found.count == 14)
+        #expect(found.count == 15 && found[14] == .pageAlignedArchive)
         guard case .program(let program) = found[0], case .arguments(let arguments) = found[1],
             case .identity(1000, 100, let groups) = found[4], case .limits(let limits) = found[13]
         else {

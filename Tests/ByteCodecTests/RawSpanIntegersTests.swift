@@ -39,6 +39,22 @@ struct RawSpanIntegersTests {
         for offset in [Int.min, -1, 8, 9, Int.max] { #expect(bytes.rawBytes.zeroRun(from: offset) == 0) }
     }
 
+    @Test("The first zero is found wherever it is, and none where there is none")
+    func firstZero() {
+        for length in 0...40 {
+            for place in 0...length {
+                var bytes = [UInt8](repeating: 0x80, count: 3 + length)
+                bytes[0] = 0
+                bytes[1] = 1
+                if place < length { bytes[3 + place] = 0 }
+                #expect(bytes.rawBytes.firstZero(from: 1) == (place < length ? 3 + place : nil), "\(length) \(place)")
+            }
+        }
+        for offset in [Int.min, -1, 8, 9, Int.max] {
+            #expect([UInt8](repeating: 0, count: 8).rawBytes.firstZero(from: offset) == nil)
+        }
+    }
+
     @Test("A span shorter than the integer is refused at offset zero")
     func shorterThanInteger() {
         #expect(throws: OutOfBounds.self) { try [UInt8]([1, 2]).rawBytes.littleEndian(UInt64.self, at: 0) }

@@ -15,8 +15,9 @@ struct MemberFixture: Equatable {
     var contents: [UInt8] = []
 }
 
-func read(_ archive: [UInt8]) throws(CPIOError) -> [MemberFixture] {
+func read(_ archive: [UInt8], isPageAligned: Bool = false) throws(CPIOError) -> [MemberFixture] {
     var reader = CPIOReader(archive.rawBytes)
+    reader.isPageAligned = isPageAligned
     var members: [MemberFixture] = []
     while let member = try reader.next() {
         members.append(
@@ -197,6 +198,38 @@ struct CPIOWriterTests {
     @Test("What is written reads back, in both layouts", arguments: [CPIOWriter.Layout.compact, .pageAligned])
     func roundTrip(layout: CPIOWriter.Layout) throws {
         #expect(try read(write(members(), layout)) == members())
+        if layout == .pageAligned { #expect(try read(write(members(), layout), isPageAligned: true) == members()) }
+    }
+
+    @Test("Contents that are on a page by chance are followed by a page, too: the reader relies on it")
+    func chance() throws {
+        let long = MemberFixture(
+            name: String(repeating: "n", count: 4094), attributes: CPIOAttributes(mode: 0o100644, size: 5000),
+            contents: Array(repeating: 0xbb, count: 5000))
+        var onPage = 0
+        for padding in stride(from: 0, to: 4096, by: 4) {
+            let first = MemberFixture(
+                name: "p", attributes: CPIOAttributes(mode: 0o100644, size: UInt32(padding)),
+                contents: Array(repeating: 0xaa, count: padding))
+            let archive = write([first, long, first], .pageAligned)
+            var reader = CPIOReader(archive.rawBytes)
+            reader.isPageAligned = true
+            _ = try reader.next()
+            let found = try #require(try reader.next())
+            if found.contents.lowerBound % 4096 == 0 { onPage += 1 }
+            #expect(try reader.next()?.contents.count == padding)
+        }
+        #expect(onPage == 1)
+    }
+
+    @Test("A reader may start at a member it has met")
+    func start() throws {
+        let archive = write(members(), .pageAligned)
+        var reader = CPIOReader(archive.rawBytes)
+        while let member = try reader.next() {
+            var other = CPIOReader(archive.rawBytes, at: member.offset)
+            #expect(try other.next()?.name == member.name)
+        }
     }
 
     @Test("The compact layout is what cpio(1) writes")

@@ -207,3 +207,118 @@ private func makeVolume(pages: UInt64 = 100, inodes: UInt64 = 50) -> RamVolume {
         #expect(try contents(lookup(volume, "f")) == String(decoding: bytes, as: UTF8.self))
     }
 }
+
+/// An archive of members that say what the test says: every fourth offset is a file.
+private final class TestArchive: ArchivedFiles, @unchecked Sendable {
+    var made: [Int] = []
+    var fails = false
+
+    override func attributes(of member: ArchivedMember) throws(Errno) -> RamPopulator.Attributes {
+        made.append(member.offset)
+        return RamPopulator.Attributes(
+            mode: FileMode(.regular, Permissions(rawValue: 0o604)), userID: 7, groupID: 8,
+            modified: Timestamp(seconds: 2000, nanoseconds: 0), linkCount: 1, identity: 0, device: .none)
+    }
+
+    override func contents(of member: ArchivedMember) throws(Errno) -> SeedExtent {
+        if fails { throw .noMemory }
+        do throws(OutOfMemory) {
+            let frame = try Frames.allocate()
+            Frames.store64(0x6f6c_6c65_68, frame, at: 0)
+            return SeedExtent(first: frame, byteCount: 5)
+        } catch { throw .noMemory }
+    }
+}
+
+@Suite struct ArchivedFilesTests {
+    private func member(_ offset: Int) throws -> ArchivedMember { try #require(ArchivedMember(offset: offset)) }
+
+    private func makeVolume(_ archive: TestArchive) -> RamVolume {
+        TestMachine.start()
+        let volume = RamVolume(device: .anonymous(9), pageLimit: 100, inodeLimit: 50)
+        volume.use(archive, byteCount: 10_000)
+        return volume
+    }
+
+    private func enter(_ path: String, _ offset: Int, _ populator: inout RamPopulator) throws -> Bool {
+        try populator.enter(
+            name(path).span, member(offset), pageCount: 1, time: Timestamp(seconds: 1500, nanoseconds: 0))
+    }
+
+    @Test("a file is made when it is first looked up, and once")
+    func lookups() throws {
+        let archive = TestArchive()
+        let volume = makeVolume(archive)
+        var populator = RamPopulator(volume)
+        #expect(try enter("usr/lib/a", 128, &populator) && enter("usr/lib/b", 256, &populator))
+        #expect(try enter("usr/c", 384, &populator) && enter("usr/lib/d", 512, &populator))
+        #expect(archive.made.isEmpty)
+        #expect(volume.status().freeBlocks == 96 && volume.status().freeInodes == 50 - 7)
+        let file = try lookup(volume, "usr/lib/b")
+        #expect(try lookup(volume, "usr/lib/b") === file && archive.made == [256])
+        let status = file.status(through: nil)
+        #expect(status.mode.statusWord == 0o100604 && status.userID == 7 && status.linkCount == 1)
+        #expect(status.modified.seconds == 2000 && file.byteCount == 5)
+        #expect(try contents(file) == "hello")
+        #expect(volume.status().freeBlocks == 96 && volume.status().freeInodes == 50 - 7)
+        #expect(try lookup(volume, "usr/lib").status(through: nil).modified.seconds == 1500)
+    }
+
+    @Test("a directory shows the number and kind that the file will have, and nobody else has the number")
+    func numbers() throws {
+        let archive = TestArchive()
+        let volume = makeVolume(archive)
+        var populator = RamPopulator(volume)
+        _ = try enter("a", 128, &populator)
+        _ = try enter("b", 240, &populator)
+        var shown: [String: UInt64] = [:]
+        try volume.root.readDirectory(from: 0) { text, number, kind, _ in
+            #expect(kind == .regular)
+            shown[String(decoding: (0..<text.count).map { text[$0] }, as: UTF8.self)] = number
+            return true
+        }
+        #expect(archive.made.isEmpty && shown.count == 2 && shown["a"] != shown["b"])
+        for (path, number) in shown { #expect(try lookup(volume, path).number == number) }
+        let new = try volume.root.create(
+            name("new").span, NewInode(mode: FileMode(.regular, Permissions(rawValue: 0o644))))
+        #expect(!shown.values.contains(new.number) && new.number > 10_000 / 64)
+    }
+
+    @Test("a name that is taken is refused, and the members of a replaced directory are in the new one")
+    func taken() throws {
+        let volume = makeVolume(TestArchive())
+        var populator = RamPopulator(volume)
+        #expect(try enter("d/x", 128, &populator))
+        #expect(try !enter("d/x", 256, &populator) && !enter("d", 256, &populator))
+        #expect(volume.status().freeInodes == 50 - 3 && volume.status().freeBlocks == 99)
+        #expect(throws: Errno.notDirectory) { _ = try enter("d/x/y", 256, &populator) }
+        #expect(throws: Errno.invalidArgument) { _ = try enter("d/..", 256, &populator) }
+    }
+
+    @Test("without memory a file is not made, and can be later")
+    func noMemory() throws {
+        let archive = TestArchive()
+        let volume = makeVolume(archive)
+        var populator = RamPopulator(volume)
+        _ = try enter("a", 128, &populator)
+        archive.fails = true
+        #expect(throws: Errno.noMemory) { _ = try lookup(volume, "a") }
+        archive.fails = false
+        #expect(try contents(lookup(volume, "a")) == "hello")
+    }
+
+    @Test("archived files are renamed, linked and removed like others")
+    func changes() throws {
+        let volume = makeVolume(TestArchive())
+        var populator = RamPopulator(volume)
+        _ = try enter("a", 128, &populator)
+        _ = try enter("b", 256, &populator)
+        let (a, b) = (try lookup(volume, "a"), try lookup(volume, "b"))
+        try volume.root.rename(name("a").span, a, to: volume.root, as: name("b").span, replacing: b)
+        #expect(try lookup(volume, "b") === a)
+        #expect(throws: Errno.noEntry) { _ = try lookup(volume, "a") }
+        try volume.root.link(name("c").span, to: a)
+        try volume.root.remove(name("b").span, a)
+        #expect(try lookup(volume, "c") === a && a.status(through: nil).linkCount == 1)
+    }
+}

@@ -53,6 +53,8 @@ public enum BootRecord {
         public static let trace = Kind(rawValue: 13)
         /// For each resource limit: u32 number, u32 zero, u64 soft, u64 hard.
         public static let limits = Kind(rawValue: 14)
+        /// Empty: the whole boot archive is page-aligned (CPIOWriter.Layout).
+        public static let pageAlignedArchive = Kind(rawValue: 15)
     }
 
     /// What a standard descriptor of the program is connected to.
@@ -107,6 +109,8 @@ public enum BootRecordItem: Equatable, Sendable {
     case trace(BootRecord.TraceOptions)
     /// Resource limits, 24 bytes each; read them with `BootRecordLimit`.
     case limits(Range<Int>)
+    /// The whole boot archive is page-aligned.
+    case pageAlignedArchive
     /// A kind that this reader does not know and may skip.
     case unknown(BootRecord.Kind)
 }

@@ -117,6 +117,9 @@ public struct BootRecordReader: ~Escapable {
         case .limits:
             try require(payload.count % BootRecordLimit.byteCount == 0, kind)
             return .limits(payload)
+        case .pageAlignedArchive:
+            try require(payload.isEmpty, kind)
+            return .pageAlignedArchive
         default:
             return nil
         }

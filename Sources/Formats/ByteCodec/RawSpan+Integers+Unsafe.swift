@@ -33,24 +33,6 @@ extension RawSpan {
         return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
     }
 
-    /// The number of zero bytes from `offset` on: 0 outside the span. Padding is up to a page long, so 32 bytes at a time.
-    @inlinable
-    public func zeroRun(from offset: Int) -> Int {
-        guard offset >= 0 else { return 0 }
-        var position = offset
-        while position <= byteCount - 32 {
-            var bits: UInt64 = 0
-            for index in 0..<4 {
-                // SAFETY: 1. position + 32 <= byteCount. 2. Every bit pattern is a UInt64. 3. The load is the unaligned one.
-                bits |= unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: position + 8 * index, as: UInt64.self)
-            }
-            if bits != 0 { break }
-            position += 32
-        }
-        while byte(at: position) == 0 { position += 1 }
-        return position - offset
-    }
-
     /// The bytes of `range` as a span of its own.
     ///
     /// - Throws: `OutOfBounds` if the range reaches outside this span.

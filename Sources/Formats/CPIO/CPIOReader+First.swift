@@ -13,7 +13,8 @@ extension CPIOReader {
         // "070701": the first four digits, then the last two.
         guard (try? bytes.littleEndian(UInt32.self, at: 0)) == 0x3730_3730,
             (try? bytes.littleEndian(UInt16.self, at: 4)) == 0x3130,
-            let size = try? reader.hexadecimal(54), let nameSize = try? reader.hexadecimal(94)
+            let header = CPIOHeader(bytes, at: 0), let size = try? header.number(.size),
+            let nameSize = try? header.number(.nameSize)
         else { return nil }
         guard let name = try? reader.nameRange(headerByteCount, size: Int(nameSize)) else { return nil }
         let start = (headerByteCount + Int(nameSize) + 3) & ~3

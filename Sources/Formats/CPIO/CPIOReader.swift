@@ -11,7 +11,7 @@ import ByteCodec
 /// The members of an archive, one after the other.
 public struct CPIOReader: ~Escapable {
     /// Size of a header.
-    public static let headerByteCount = 110
+    public static let headerByteCount = CPIOHeader.byteCount
     /// Greatest accepted name size, with its NULs: Linux skips members with longer ones.
     public static let maximumNameByteCount = 4096
 
@@ -19,11 +19,22 @@ public struct CPIOReader: ~Escapable {
     private var position = 0
     private var archiveIndex = 0
     private var isInsideArchive = false
+    /// Whether the archive is known to be page-aligned (CPIOWriter.Layout): what follows contents that begin on a page begins
+    /// on a page, and nobody has to look through the zeros before it. Kernels learn it from the boot record.
+    public var isPageAligned = false
 
     /// Starts before the first member.
     @_lifetime(copy bytes)
     public init(_ bytes: RawSpan) {
         self.bytes = bytes
+    }
+
+    /// Starts before the member whose header is at an offset.
+    @_lifetime(copy bytes)
+    public init(_ bytes: RawSpan, at offset: Int) {
+        self.bytes = bytes
+        position = max(0, offset)
+        isInsideArchive = true
     }
 
     /// Offset at which the next header is looked for.
@@ -42,7 +53,7 @@ public struct CPIOReader: ~Escapable {
                 return nil
             }
             let member = try parseHeader()
-            position = min((member.contents.upperBound + 3) & ~3, bytes.byteCount)
+            position = min(end(of: member.contents), bytes.byteCount)
             if isTrailer(member.name) {
                 isInsideArchive = false
                 archiveIndex += 1
@@ -57,21 +68,10 @@ public struct CPIOReader: ~Escapable {
         let start = position
         try checkMagic(at: start)
         guard start & 3 == 0 else { throw .notAnArchive(offset: start) }
-        guard bytes.byteCount - start >= Self.headerByteCount else { throw .truncated(offset: start) }
-        let attributes = CPIOAttributes(
-            mode: try hexadecimal(start + 14),
-            size: try hexadecimal(start + 54),
-            inode: try hexadecimal(start + 6),
-            userID: try hexadecimal(start + 22),
-            groupID: try hexadecimal(start + 30),
-            linkCount: try hexadecimal(start + 38),
-            modificationTime: try hexadecimal(start + 46),
-            deviceMajor: try hexadecimal(start + 62),
-            deviceMinor: try hexadecimal(start + 70),
-            representedMajor: try hexadecimal(start + 78),
-            representedMinor: try hexadecimal(start + 86))
-        let nameSize = Int(try hexadecimal(start + 94))
-        _ = try hexadecimal(start + 102)  // the checksum, zero in this variant
+        guard let header = CPIOHeader(bytes, at: start) else { throw .truncated(offset: start) }
+        let attributes = try header.attributes()
+        let nameSize = Int(try header.number(.nameSize))
+        _ = try header.number(.checksum)
         let name = try nameRange(start + Self.headerByteCount, size: nameSize)
         var contents = (start + Self.headerByteCount + nameSize + 3) & ~3
         // Nothing follows a last member without contents, perhaps not even its padding.
@@ -84,11 +84,24 @@ public struct CPIOReader: ~Escapable {
             archiveIndex: archiveIndex)
     }
 
+    private func end(of contents: Range<Int>) -> Int {
+        let page = CPIOWriter.pageByteCount
+        let isOnPage = isPageAligned && contents.count >= page && contents.lowerBound & (page - 1) == 0
+        let alignment = isOnPage ? page : 4
+        return (contents.upperBound + alignment - 1) & ~(alignment - 1)
+    }
+
     private func checkMagic(at start: Int) throws(CPIOError) {
+        // "070701" and two digits more, as nearly always.
+        if let word = try? bytes.bigEndian(UInt64.self, at: start), word >> 16 == 0x3037_3037_3031 { return }
+        try explainMagic(at: start)
+    }
+
+    @inline(never)
+    private func explainMagic(at start: Int) throws(CPIOError) {
         func at(_ index: Int) -> UInt8 { bytes.byte(at: start + index) ?? 0 }
         if at(0) == 0x30, at(1) == 0x37, at(2) == 0x30, at(3) == 0x37, at(4) == 0x30 {
             switch at(5) {
-            case 0x31: return
             case 0x32: throw .unsupportedVariant(.checksummed, offset: start)
             case 0x37: throw .unsupportedVariant(.portableASCII, offset: start)
             default: throw .notAnArchive(offset: start)
@@ -104,30 +117,13 @@ public struct CPIOReader: ~Escapable {
         throw .notAnArchive(offset: start)
     }
 
-    /// Eight hexadecimal digits of either case, all at once: an archive's headers have fourteen such fields for every file.
-    func hexadecimal(_ start: Int) throws(CPIOError) -> UInt32 {
-        if let digits = try? bytes.bigEndian(UInt64.self, at: start), let value = UInt32(hexadecimal: digits) {
-            return value
-        }
-        throw .badDigit(offset: firstBadDigit(from: start))
-    }
-
-    private func firstBadDigit(from start: Int) -> Int {
-        var offset = start
-        while let digit = bytes.byte(at: offset), UInt32(hexadecimal: 0x3030_3030_3030_3000 | UInt64(digit)) != nil {
-            offset += 1
-        }
-        return offset
-    }
-
     func nameRange(_ start: Int, size: Int) throws(CPIOError) -> Range<Int> {
         guard size <= bytes.byteCount - start else { throw .truncated(offset: start) }
         guard size >= 2, size <= Self.maximumNameByteCount, bytes.byte(at: start + size - 1) == 0 else {
             throw .badName(offset: start)
         }
-        var end = start
-        while bytes.byte(at: end) != 0 { end += 1 }  // ends at the NUL tested above at the latest
-        guard end > start else { throw .badName(offset: start) }
+        // At the NUL tested above at the latest.
+        guard let end = bytes.firstZero(from: start), end > start else { throw .badName(offset: start) }
         return start..<end
     }
 

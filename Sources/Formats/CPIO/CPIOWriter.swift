@@ -53,8 +53,8 @@ public struct CPIOWriter: Sendable {
         let header = UInt64(CPIOReader.headerByteCount)
         var nameSize = UInt64(name.byteCount + 1)
         // A name of 4094 bytes or more has no room for the NULs that would align it.
-        isOnPage = layout == .pageAligned && attributes.size >= Self.pageByteCount && nameSize <= 4094
-        if isOnPage {
+        let fillsPages = layout == .pageAligned && attributes.size >= Self.pageByteCount
+        if fillsPages, nameSize <= 4094 {
             let limit = UInt64(CPIOReader.maximumNameByteCount)
             if nameSize + Self.gap(after: position + header + nameSize, to: page) > limit {
                 // A name size above PATH_MAX would make Linux skip the member: let zeros precede the header instead.
@@ -68,6 +68,7 @@ public struct CPIOWriter: Sendable {
         output.appendZeros(Int(nameSize) - name.byteCount)
         position += header + nameSize
         appendZeros(Int(Self.gap(after: position, to: 4)), to: &output)
+        isOnPage = fillsPages && position & (page - 1) == 0
         position += UInt64(attributes.size)
     }
 

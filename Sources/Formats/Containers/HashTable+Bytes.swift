@@ -17,9 +17,27 @@ extension HashTable where Key == ByteString, Value: ~Copyable {
     /// - Throws: `OutOfMemory`; the table is unchanged then and the value is destroyed.
     @discardableResult
     public mutating func insert(_ key: Span<UInt8>, _ value: consuming Value) throws(OutOfMemory) -> Position {
+        try insert(key, hash: key.bytesHash, value)
+    }
+
+    private mutating func insert(
+        _ key: Span<UInt8>, hash: UInt32, _ value: consuming Value
+    ) throws(OutOfMemory) -> Position {
         let name = try ByteString(copying: key)
         try reserve(1)
-        return insertReserved(name, hash: key.bytesHash, value)
+        return insertReserved(name, hash: hash, value)
+    }
+
+    /// Adds an entry whose key is a copy of the bytes, unless there is one with that key.
+    ///
+    /// - Returns: nil if there is.
+    /// - Throws: as `insert`.
+    public mutating func insertIfAbsent(
+        _ key: Span<UInt8>, _ value: consuming Value
+    ) throws(OutOfMemory) -> Position? {
+        let hash = key.bytesHash
+        if find(hash: hash, where: { $0.equals(key) }) != nil { return nil }
+        return try insert(key, hash: hash, value)
     }
 
     /// Adds an entry with a key that is owned already, without growing.

@@ -41,6 +41,7 @@ public struct RadixTree: ~Copyable, Sendable {
     /// The value of an index.
     ///
     /// - Complexity: one step per six bits of the highest index.
+    @inline(__always)  // a call would copy the tree's fields: as much as the search
     public subscript(index: UInt64) -> UInt32? {
         if count == 0 || index > Self.limit(height) { return nil }
         var node = root

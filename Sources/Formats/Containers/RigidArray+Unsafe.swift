@@ -195,7 +195,9 @@ extension RigidArray where Element: BitwiseCopyable {
         //         since `self` is accessed exclusively.
         unsafe elements.withUnsafeBufferPointer { source in
             guard let first = source.baseAddress else { return }
-            unsafe (start + count).initialize(from: first, count: source.count)
+            // As raw memory: typed, it is a loop over the elements, and most of these are the bytes of a name.
+            unsafe UnsafeMutableRawPointer(start + count).copyMemory(
+                from: first, byteCount: source.count * MemoryLayout<Element>.stride)
         }
         count += elements.count
     }

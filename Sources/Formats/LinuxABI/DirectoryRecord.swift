@@ -18,6 +18,7 @@ public enum DirectoryRecord {
     /// The record, for a name of at most 255 bytes.
     ///
     /// - Parameter nextPosition: what lseek(2) takes to continue behind this record.
+    @inline(__always)  // a call would copy the buffer
     public static func encode(
         inode: UInt64, nextPosition: UInt64, kind: FileKind?, name: Span<UInt8>
     ) -> LayoutBuffer<35> {

@@ -106,12 +106,16 @@ public struct LayoutBuffer<let words: Int>: Sendable {
 
     /// Stores a text's bytes; what does not fit before `limit` is dropped, and a NUL always follows.
     public mutating func store(_ text: Span<UInt8>, at offset: Int, limit: Int) {
-        var index = 0
-        while index < text.count && index < limit - 1 {
-            store8(text[index], at: offset + index)
-            index += 1
+        let count = min(text.count, limit - 1)
+        precondition(offset >= 0 && count >= 0 && count < words * 8 - offset)
+        unsafe withUnsafeMutableBytes(of: &storage) { target in
+            unsafe text.withUnsafeBytes { source in
+                // SAFETY: `count` bytes are in the text, and they and the NUL in the structure, as was just checked.
+                let place = unsafe target.baseAddress.unsafelyUnwrapped + offset
+                if let start = source.baseAddress { unsafe place.copyMemory(from: start, byteCount: count) }
+                unsafe place.storeBytes(of: 0, toByteOffset: count, as: UInt8.self)
+            }
         }
-        store8(0, at: offset + index)
     }
 
     /// The field of eight bytes at an offset.

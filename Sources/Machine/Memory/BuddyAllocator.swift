@@ -142,9 +142,15 @@ struct BuddyAllocator {
 
     /// Whether a frame's descriptor was ever written: it lies in the part of a range that chunks were taken from. Other
     /// descriptors are whatever was in memory, those of frames that are nobody's to give included.
-    private func isKnown(_ frame: UInt32) -> Bool {
-        for i in 0..<untouchedCount where frame >= untouched[i].first && frame < untouched[i].start { return true }
-        return false
+    private mutating func isKnown(_ frame: UInt32) -> Bool {
+        let count = untouchedCount
+        // In place: a loop over the array itself, or its span, would copy it.
+        return withUnsafeBytes(of: &untouched) { bytes in
+            // SAFETY: the array's elements are all there is in it, and `count` of them are ranges.
+            let ranges = bytes.bindMemory(to: (first: UInt32, start: UInt32, end: UInt32).self)
+            for i in 0..<count where frame >= ranges[i].first && frame < ranges[i].start { return true }
+            return false
+        }
     }
 
     /// Turns the start of an untouched range into one free block, at most 2^order frames, naturally aligned.

@@ -37,10 +37,10 @@ public enum Frames {
     ///
     /// - Precondition: called once per frame, before the frames are used.
     public static func adoptInUse(_ first: FrameNumber, count: Int) {
-        for i in 0..<UInt32(truncatingIfNeeded: count) {
-            buddy.table[first.rawValue + i] = FrameDescriptor(.allocated)
-            buddy.table[first.rawValue + i].references = 1
-        }
+        var descriptor = FrameDescriptor(.allocated)
+        descriptor.references = 1
+        let table = buddy.table
+        for i in 0..<UInt32(truncatingIfNeeded: count) { table[first.rawValue &+ i] = descriptor }
         buddy.countAdopted(UInt32(truncatingIfNeeded: count))
     }
 

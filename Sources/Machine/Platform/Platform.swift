@@ -31,7 +31,7 @@ public enum Platform {
     /// The first frame of the boot archive and its size in bytes; 0 without one. Loaders put it on a page.
     public static var archive: (start: PhysicalAddress, byteCount: Int) { (archiveStart, archiveByteCount) }
 
-    /// Reads the boot archive in place. Only before any of its pages is mapped into a program.
+    /// Reads the boot archive in place. What files were given to programs are theirs by then, and may change.
     public static func withArchive<R: ~Copyable, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
         let base = UnsafeRawPointer(bitPattern: KernelMemory.address(archiveStart))
         // SAFETY: the loader put `archiveByteCount` bytes there, and openMemory kept the allocator off them.

@@ -44,6 +44,8 @@ public struct BootConfiguration: Sendable {
     public var tracesSystemCalls = false
     /// Resource limits.
     public var limits: [BootRecordLimit] = []
+    /// Whether the boot archive is known to be page-aligned.
+    public var archiveIsPageAligned = false
 
     /// Nothing asked for: no program, empty streams.
     public init() {}
@@ -82,6 +84,7 @@ public struct BootConfiguration: Sendable {
                     if let limit = BootRecordLimit(parsing: bytes, at: offset) { limits.append(limit) }
                     offset += BootRecordLimit.byteCount
                 }
+            case .pageAlignedArchive: archiveIsPageAligned = true
             case .unknown: break  // the reader has refused those that matter
             }
         }

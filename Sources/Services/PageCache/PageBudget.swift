@@ -48,7 +48,7 @@ public final class PageBudget: Sendable {
     }
 
     /// Counts pages that are there whatever the limit says: those of the boot archive.
-    func force(_ count: UInt64) {
+    public func force(_ count: UInt64) {
         state.withLock { $0.used += count }
     }
 

@@ -31,6 +31,9 @@ public struct SeedExtent: Sendable {
         self.first = first
         self.byteCount = byteCount
     }
+
+    /// How many frames it has.
+    public var pageCount: UInt64 { (byteCount + 4095) >> 12 }
 }
 
 /// The cached pages and the size of one file.
@@ -63,11 +66,10 @@ public final class PageCache: Sendable {
 
     /// Creates the cache of a file whose pages are in memory already.
     public init(seed: SeedExtent, budget: PageBudget? = nil) {
-        let count = (seed.byteCount + 4095) >> 12
         state = BlockingMutex(
-            State(pages: CachedPages(seed: seed.first, count: count), byteCount: seed.byteCount), .pages)
+            State(pages: CachedPages(seed: seed.first, count: seed.pageCount), byteCount: seed.byteCount), .pages)
         self.budget = budget
-        budget?.force(count)
+        budget?.force(seed.pageCount)
     }
 
     deinit {
@@ -75,17 +77,15 @@ public final class PageCache: Sendable {
         budget?.give(removed)
     }
 
-    /// Gives an empty file its contents from the boot archive.
+    /// Gives an empty file its contents from the boot archive, whose pages the budget counts already.
     ///
     /// - Precondition: no page is present.
     public func install(_ seed: SeedExtent) {
-        let count = (seed.byteCount + 4095) >> 12
         state.withLock { state in
             precondition(state.pages.count == 0)
-            state.pages = CachedPages(seed: seed.first, count: count)
+            state.pages = CachedPages(seed: seed.first, count: seed.pageCount)
             state.byteCount = seed.byteCount
         }
-        budget?.force(count)
     }
 
     /// The size of the file.

@@ -102,7 +102,7 @@ extension RamDirectory {
 extension RamDirectory.Entries {
     /// Refuses unless a name still means an inode.
     func check(_ name: Span<UInt8>, is child: RamInode) throws(Errno) {
-        guard let position = table.find(name), table[position] === child else { throw .staleFileHandle }
+        guard let position = table.find(name), table[position].inode === child else { throw .staleFileHandle }
     }
 
     /// Gives an inode a name, which is free or means `victim`; returns what lost the name.
@@ -111,10 +111,9 @@ extension RamDirectory.Entries {
     ) throws(Errno) -> RamInode? {
         if isRemoved { throw .noEntry }
         if let position = table.find(name) {
-            guard let victim, table[position] === victim else { throw .staleFileHandle }
-            try table[position].markRemoved()
-            var lost = child
-            swap(&lost, &table[position])
+            guard let victim, let lost = table[position].inode, lost === victim else { throw .staleFileHandle }
+            try lost.markRemoved()
+            table[position] = .inode(child)
             lost.clearHome(directory, position.slot)
             child.setHome(directory, position.slot)
             return lost
@@ -124,7 +123,7 @@ extension RamDirectory.Entries {
             try table.reserve(1)
             return try ByteString(copying: name)
         }
-        let position = table.insertReserved(key, child)
+        let position = table.insertReserved(key, .inode(child))
         child.setHome(directory, position.slot)
         return nil
     }
@@ -137,7 +136,7 @@ extension RamDirectory.Entries {
     /// Lets a name that is there mean another inode; the caller holds references to both.
     mutating func set(_ name: Span<UInt8>, to child: RamInode, in directory: RamDirectory) {
         guard let position = table.find(name) else { preconditionFailure() }
-        table[position] = child
+        table[position] = .inode(child)
         child.setHome(directory, position.slot)
     }
 }

@@ -14,7 +14,7 @@ import Sync
 /// Lock order: a directory before those below it; two unrelated ones by address (only rename does that).
 final class RamDirectory: RamInode, @unchecked Sendable {
     struct Entries: ~Copyable {
-        var table = HashTable<ByteString, RamInode>()
+        var table = HashTable<ByteString, RamEntry>()
         /// Set when the directory itself is removed: nothing is made in it any more.
         var isRemoved = false
     }
@@ -36,12 +36,40 @@ final class RamDirectory: RamInode, @unchecked Sendable {
 
     @_optimize(speed)  // a step of every path
     override func lookup(_ name: Span<UInt8>) throws(Errno) -> Inode {
-        let found = entries.withLock { entries -> RamInode? in
-            guard let position = entries.table.find(name) else { return nil }
-            return entries.table[position]
+        try entries.withLock { (entries) throws(Errno) -> RamInode in
+            guard let position = entries.table.find(name) else { throw .noEntry }
+            if let inode = entries.table[position].inode { return inode }
+            return try makeFile(at: position, &entries)
         }
-        guard let found else { throw .noEntry }
-        return found
+    }
+
+    /// Makes the inode of a file that is still in the archive.
+    @inline(never)
+    private func makeFile(
+        at position: HashTable<ByteString, RamEntry>.Position, _ entries: inout Entries
+    ) throws(Errno) -> RamInode {
+        guard case .archived(let member) = entries.table[position] else { preconditionFailure() }
+        let file = try ramVolume.makeFile(member)
+        entries.table[position] = .inode(file)
+        file.setHome(self, position.slot)
+        return file
+    }
+
+    /// Enters a file that stays in the archive until somebody looks it up; the directory does not count as changed.
+    ///
+    /// - Returns: false if there is such a name already; nothing has happened then.
+    func enter(_ name: Span<UInt8>, _ member: ArchivedMember) throws(Errno) -> Bool {
+        let volume = ramVolume
+        return try entries.withLock { (entries) throws(Errno) in
+            if entries.isRemoved { throw .noEntry }
+            try volume.takeInode()
+            var isEntered = false
+            defer { if !isEntered { volume.giveInode() } }
+            try allocating { () throws(OutOfMemory) in
+                isEntered = try entries.table.insertIfAbsent(name, .archived(member)) != nil
+            }
+            return isEntered
+        }
     }
 
     override func create(_ name: Span<UInt8>, _ description: NewInode) throws(Errno) -> Inode {
@@ -92,7 +120,7 @@ final class RamDirectory: RamInode, @unchecked Sendable {
                 return try ByteString(copying: name)
             }
             let inode = try make()
-            let position = entries.table.insertReserved(key, inode)
+            let position = entries.table.insertReserved(key, .inode(inode))
             inode.setHome(self, position.slot)
             return inode
         }
@@ -103,11 +131,11 @@ final class RamDirectory: RamInode, @unchecked Sendable {
 
     override func remove(_ name: Span<UInt8>, _ child: Inode) throws(Errno) {
         let removed = try entries.withLock { (entries) throws(Errno) in
-            guard let position = entries.table.find(name), entries.table[position] === child else {
-                throw .staleFileHandle
-            }
-            try entries.table[position].markRemoved()
-            let removed = entries.table.remove(at: position)
+            guard let position = entries.table.find(name), let removed = entries.table[position].inode,
+                removed === child
+            else { throw .staleFileHandle }
+            try removed.markRemoved()
+            _ = entries.table.remove(at: position)
             removed.clearHome(self, position.slot)
             return removed
         }
@@ -157,12 +185,17 @@ final class RamDirectory: RamInode, @unchecked Sendable {
             var slot = Int(position)
             while let found = entries.table.nextPosition(fromSlot: slot) {
                 slot = found.slot + 1
-                let inode = entries.table[found]
-                let goesOn = entries.table.withKey(at: found) { name in
-                    body(name.span, inode.number, inode.kind, UInt64(slot))
-                }
+                let (number, kind) = facts(entries.table[found])
+                let goesOn = entries.table.withKey(at: found) { name in body(name.span, number, kind, UInt64(slot)) }
                 if !goesOn { return }
             }
+        }
+    }
+
+    private func facts(_ entry: RamEntry) -> (number: UInt64, kind: FileKind) {
+        switch entry {
+        case .inode(let inode): (inode.number, inode.kind)
+        case .archived(let member): (ramVolume.number(of: member), .regular)
         }
     }
 
@@ -172,7 +205,7 @@ final class RamDirectory: RamInode, @unchecked Sendable {
             var slot = 0
             while let found = entries.table.nextPosition(fromSlot: slot) {
                 slot = found.slot + 1
-                if let directory = entries.table[found] as? RamDirectory,
+                if let directory = entries.table[found].inode as? RamDirectory,
                     !directory.entries.withLock({ $0.table.isEmpty })
                 {
                     return directory
@@ -182,13 +215,13 @@ final class RamDirectory: RamInode, @unchecked Sendable {
         }
     }
 
-    /// Drops all entries, when the volume goes.
+    /// Drops all entries, when the volume goes. That of the boot archive never does: its files stay where they are.
     func removeAllEntries() {
-        while let removed = entries.withLock({ entries -> RamInode? in
+        while let removed = entries.withLock({ entries -> RamEntry? in
             guard let position = entries.table.nextPosition(fromSlot: 0) else { return nil }
             return entries.table.remove(at: position)
         }) {
-            let home = removed.home.withLock { $0.take() }
+            let home = removed.inode?.home.withLock { $0.take() }
             _ = home
         }
     }

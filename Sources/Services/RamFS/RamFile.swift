@@ -20,9 +20,11 @@ final class RamFile: RamInode, @unchecked Sendable {
     private let writing = BlockingMutex<Void>((), .writing)
 
     /// Makes an empty file that has been taken out of the volume's limit.
-    override init(volume: RamVolume, linkCount: UInt32, _ description: borrowing NewInode) {
+    override init(
+        volume: RamVolume, number: UInt64? = nil, linkCount: UInt32, _ description: borrowing NewInode
+    ) {
         pages = PageCache(budget: volume.pages)
-        super.init(volume: volume, linkCount: linkCount, description)
+        super.init(volume: volume, number: number, linkCount: linkCount, description)
     }
 
     override var byteCount: UInt64 { pages.byteCount }

@@ -24,8 +24,10 @@ public class RamInode: Inode, @unchecked Sendable {
     let attributeSlot = LazyReference<ExtendedAttributes>()
 
     /// Makes an inode that has been taken out of the volume's limit.
-    init(volume: RamVolume, linkCount: UInt32, _ description: borrowing NewInode) {
-        super.init(volume: volume, number: volume.makeNumber(), linkCount: linkCount, description)
+    ///
+    /// - Parameter number: nil for the volume's next one.
+    init(volume: RamVolume, number: UInt64? = nil, linkCount: UInt32, _ description: borrowing NewInode) {
+        super.init(volume: volume, number: number ?? volume.makeNumber(), linkCount: linkCount, description)
     }
 
     deinit {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // How the members of a boot archive become files: one call per member, in the archive's order. Missing directories are
-// made, names that are there are replaced, hard links are found again by their number, and contents that lie on whole
-// frames are used where they are. Reading the archive is Formats/CPIO's; the image brings both together.
+// made, names that are there are replaced, hard links are found again by their number, contents that lie on whole frames
+// are used where they are, and an ordinary file stays a member until it is wanted (ArchivedFiles). Reading the archive is Formats/CPIO's; the image brings both together.
 //
 // Source: cpio(5), "New ASCII Format"; Linux's Documentation/driver-api/early-userspace/buffer-format.rst.
 
@@ -48,10 +48,29 @@ public struct RamPopulator: ~Copyable {
 
     private let volume: RamVolume
     private var linked = HashTable<UInt64, RamFile>()
+    /// The directory of the last member and its path: the next member is mostly in the same one.
+    private var recent: RamDirectory?
+    private var recentPath = ByteString()
 
     /// Starts filling a volume.
     public init(_ volume: RamVolume) {
         self.volume = volume
+    }
+
+    /// Adds a regular file with one name, which the volume makes from its archive when it is looked up.
+    ///
+    /// - Parameters:
+    ///   - pageCount: how many pages its contents take.
+    ///   - time: what a directory that no member has described takes as its own.
+    /// - Returns: false if the name is taken: the file has to be added as it is, in the place of the other.
+    /// - Throws: as `add`.
+    public mutating func enter(
+        _ path: Span<UInt8>, _ member: ArchivedMember, pageCount: Int, time: Timestamp
+    ) throws(Errno) -> Bool {
+        guard let (directory, name) = try directory(of: path, time) else { throw .isDirectory }
+        guard try directory.enter(path.extracting(name), member) else { return false }
+        volume.pages.force(UInt64(pageCount))
+        return true
     }
 
     /// Adds a member whose contents are copied: any kind; for a symbolic link they are its text.
@@ -61,7 +80,9 @@ public struct RamPopulator: ~Copyable {
     public mutating func add(
         _ path: Span<UInt8>, _ attributes: Attributes, contents: Span<UInt8>
     ) throws(Errno) {
-        guard let (directory, name) = try directory(of: path, attributes) else { return }
+        guard let (directory, name) = try directory(of: path, attributes.modified) else {
+            return try describeRoot(attributes)
+        }
         let times = Self.times(of: directory)
         defer { Self.restore(times, to: directory) }
         switch attributes.mode.kind {
@@ -86,19 +107,46 @@ public struct RamPopulator: ~Copyable {
     /// - Throws: as `add`.
     public mutating func add(_ path: Span<UInt8>, _ attributes: Attributes, seed: SeedExtent) throws(Errno) {
         precondition(attributes.mode.kind == .regular)
-        guard let (directory, name) = try directory(of: path, attributes) else { return }
+        guard let (directory, name) = try directory(of: path, attributes.modified) else { throw .isDirectory }
         let times = Self.times(of: directory)
         defer { Self.restore(times, to: directory) }
         let file = try addFile(directory, path.extracting(name), attributes)
         file.pages.resize(to: 0)
+        volume.pages.force(seed.pageCount)
         file.pages.install(seed)
         finish(file, attributes)
     }
 
     /// The directory of a member, made if it is missing, and where its name is in the path; nil for the root itself.
-    private func directory(
-        of path: Span<UInt8>, _ attributes: Attributes
+    private mutating func directory(
+        of path: Span<UInt8>, _ time: Timestamp
     ) throws(Errno) -> (RamDirectory, Range<Int>)? {
+        if let recent, let name = nameBelowRecent(path) { return (recent, name) }
+        guard let found = try walk(path, time) else { return nil }
+        // Without memory for the path it is walked again next time.
+        recent = nil
+        if let path = try? ByteString(copying: path.extracting(0..<max(0, found.name.lowerBound - 1))) {
+            recentPath = path
+            recent = found.directory
+        }
+        return (found.directory, found.name)
+    }
+
+    /// Where the name is in a path that differs from the last member's in nothing else.
+    private func nameBelowRecent(_ path: Span<UInt8>) -> Range<Int>? {
+        let count = recentPath.count
+        let start = count + 1
+        guard count > 0, path.count > start, path.count - start <= 255, path[count] == UInt8(ascii: "/"),
+            path.extracting(0..<count).hasSameBytes(as: recentPath.span),
+            path.firstPosition(of: UInt8(ascii: "/"), from: start) == nil
+        else { return nil }
+        let isSpecial = path.count - start <= 2 && path[start] == UInt8(ascii: ".")  // "." and "..", and some others
+        return isSpecial ? nil : start..<path.count
+    }
+
+    private func walk(
+        _ path: Span<UInt8>, _ time: Timestamp
+    ) throws(Errno) -> (directory: RamDirectory, name: Range<Int>)? {
         guard var directory = volume.root as? RamDirectory else { preconditionFailure() }
         var pending: Range<Int>?
         var cursor = 0
@@ -110,18 +158,20 @@ public struct RamPopulator: ~Copyable {
             if name.isEmpty || path.extracting(name).hasSameBytes(as: ".") { continue }
             if path.extracting(name).hasSameBytes(as: "..") { throw .invalidArgument }
             if name.count > 255 { throw .fileNameTooLong }
-            if let pending { directory = try subdirectory(directory, path.extracting(pending), attributes) }
+            if let pending { directory = try subdirectory(directory, path.extracting(pending), time) }
             pending = name
         }
-        if let pending { return (directory, pending) }
-        if attributes.mode.kind != .directory { throw .isDirectory }
-        Self.apply(attributes, to: directory)
-        return nil
+        return pending.map { (directory, $0) }
     }
 
-    /// A directory on the way to a member; one that no member has described takes the member's time.
+    private func describeRoot(_ attributes: Attributes) throws(Errno) {
+        guard attributes.mode.kind == .directory, let root = volume.root as? RamDirectory else { throw .isDirectory }
+        Self.apply(attributes, to: root)
+    }
+
+    /// A directory on the way to a member; one that no member has described takes its time.
     private func subdirectory(
-        _ directory: RamDirectory, _ name: Span<UInt8>, _ attributes: Attributes
+        _ directory: RamDirectory, _ name: Span<UInt8>, _ time: Timestamp
     ) throws(Errno) -> RamDirectory {
         let child: Inode
         do throws(Errno) {
@@ -134,7 +184,7 @@ public struct RamPopulator: ~Copyable {
                 name,
                 NewInode(
                     mode: FileMode(.directory, Permissions(rawValue: 0o755)), userID: 0, groupID: 0, device: .none,
-                    time: attributes.modified))
+                    time: time))
         }
         guard let found = child as? RamDirectory else { throw .notDirectory }
         return found
@@ -173,7 +223,7 @@ public struct RamPopulator: ~Copyable {
     }
 
     /// Removes what has the name already: later members win.
-    private func makeWay(_ directory: RamDirectory, _ name: Span<UInt8>) throws(Errno) {
+    private mutating func makeWay(_ directory: RamDirectory, _ name: Span<UInt8>) throws(Errno) {
         let old: Inode
         do throws(Errno) {
             old = try directory.lookup(name)
@@ -181,6 +231,7 @@ public struct RamPopulator: ~Copyable {
             if error == .noEntry { return }
             throw error
         }
+        recent = nil  // it may be what goes
         try directory.remove(name, old)
     }
 
@@ -193,7 +244,7 @@ public struct RamPopulator: ~Copyable {
         Self.apply(attributes, to: file)
     }
 
-    private static func describe(_ attributes: Attributes) -> NewInode {
+    static func describe(_ attributes: Attributes) -> NewInode {
         NewInode(
             mode: attributes.mode, userID: attributes.userID, groupID: attributes.groupID, device: attributes.device,
             time: attributes.modified)

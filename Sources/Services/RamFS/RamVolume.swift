@@ -6,6 +6,7 @@
 public import FileSystem
 public import LinuxABI
 import PageCache
+import Sync
 import Synchronization
 
 /// An instance of the file system in memory.
@@ -17,6 +18,8 @@ public final class RamVolume: Volume, @unchecked Sendable {
     /// Bytes of extended attributes.
     private let attributeBytes = Atomic<Int>(0)
     private let nextNumber = Atomic<UInt64>(1)
+    /// The archive that some of its files still lie in.
+    let archive = SetOnce<ArchivedFiles>()
 
     /// Creates an instance with an empty root directory of mode 0755, or 1777 for a `/tmp`.
     ///
@@ -68,6 +71,12 @@ public final class RamVolume: Volume, @unchecked Sendable {
     /// A number that no inode of this volume had before.
     func makeNumber() -> UInt64 {
         nextNumber.wrappingAdd(1, ordering: .relaxed).oldValue
+    }
+
+    /// Leaves numbers below a bound to somebody else.
+    func skipNumbers(upTo bound: UInt64) {
+        let next = nextNumber.load(ordering: .relaxed)
+        if next < bound { nextNumber.store(bound, ordering: .relaxed) }
     }
 
     /// Limits what may still be written, in pages, whatever is in the files already.

@@ -8,9 +8,7 @@ internal import ByteCodec
 internal import CPIO
 internal import Containers
 internal import LinuxABI
-internal import Log
 internal import Memory
-internal import PageCache
 internal import Platform
 internal import RamFS
 internal import Random
@@ -33,23 +31,24 @@ enum BootArchive {
     static func unpack(
         into volume: RamVolume, _ configuration: inout BootConfiguration, _ random: RandomGenerator
     ) throws(Failure) {
-        let (start, byteCount) = Platform.archive
-        guard byteCount > 0 else { return }
+        guard Platform.archive.byteCount > 0 else { return }
         var settings = configuration
         try Platform.withArchive { (bytes) throws(Failure) in
-            var populator = RamPopulator(volume)
             var reader = CPIOReader(bytes)
+            // The record is the first member, if there is one.
+            do throws(BootRecordError) { _ = try settings.readFirstMember(of: bytes, random) } catch {
+                throw .badRecord
+            }
+            reader.isPageAligned = settings.archiveIsPageAligned
+            let files = BootArchiveFiles(isPageAligned: reader.isPageAligned)
+            volume.use(files, byteCount: bytes.byteCount)
+            var populator = RamPopulator(volume)
             while true {
                 let member: CPIOMember?
                 do throws(CPIOError) { member = try reader.next() } catch { throw failure(error, reader.offset) }
                 guard let member else { break }
-                if BootConfiguration.isRecord(bytes, member.name) {
-                    do throws(BootRecordError) {
-                        try settings.read(bytes.extracting(member.contents), random)
-                    } catch { throw Failure.badRecord }
-                    continue
-                }
-                do throws(Errno) { try add(member, bytes, start, &populator) } catch { throw Failure.file(error) }
+                if BootConfiguration.isRecord(bytes, member.name) { continue }
+                do throws(Errno) { try add(member, bytes, files, &populator) } catch { throw .file(error) }
             }
         }
         configuration = settings
@@ -60,33 +59,38 @@ enum BootArchive {
         return .malformed(offset: offset)
     }
 
+    /// Most members stay where they are; what has to be known at once is added as it is.
     private static func add(
-        _ member: CPIOMember, _ bytes: RawSpan, _ start: PhysicalAddress, _ populator: inout RamPopulator
+        _ member: CPIOMember, _ bytes: RawSpan, _ files: BootArchiveFiles, _ populator: inout RamPopulator
     ) throws(Errno) {
-        let a = member.attributes
-        guard let mode = FileMode(statusWord: a.mode) else { throw .invalidArgument }
-        let attributes = RamPopulator.Attributes(
-            mode: mode, userID: a.userID, groupID: a.groupID,
-            modified: Timestamp(seconds: Int64(a.modificationTime), nanoseconds: 0), linkCount: a.linkCount,
-            identity: UInt64(a.deviceMajor) << 48 | UInt64(a.deviceMinor) << 32 | UInt64(a.inode),
-            device: DeviceNumber(major: a.representedMajor, minor: a.representedMinor))
         let path = bytes.extracting(member.name).byteSpan
-        let place = PhysicalAddress(start.rawValue + UInt64(member.contents.lowerBound))
-        if a.kind == .regular, member.contents.count >= pageSize, place.rawValue & UInt64(pageSize - 1) == 0,
-            hasZeroTail(bytes, member.contents)
-        {
-            let pages = (member.contents.count + pageSize - 1) / pageSize
-            Frames.adoptInUse(place.frame, count: pages)
-            let seed = SeedExtent(first: place.frame, byteCount: UInt64(member.contents.count))
-            return try populator.add(path, attributes, seed: seed)
+        guard member.attributes.kind == .regular, let pageCount = files.adopt(member, bytes) else {
+            return try addCopy(of: member, bytes, path, &populator)
         }
+        if member.attributes.linkCount <= 1, let place = ArchivedMember(offset: member.offset),
+            try populator.enter(path, place, pageCount: pageCount, time: member.modified)
+        {
+            return
+        }
+        try addSeeded(member, bytes, path, files, &populator)
+    }
+
+    @inline(never)  // directories, links, devices: few
+    private static func addCopy(
+        of member: CPIOMember, _ bytes: RawSpan, _ path: Span<UInt8>, _ populator: inout RamPopulator
+    ) throws(Errno) {
+        let attributes = try BootArchiveFiles.attributes(of: member)
         try populator.add(path, attributes, contents: bytes.extracting(member.contents).byteSpan)
     }
 
-    /// Whether the rest of the last page is zero, and inside the archive: a mapping shows it to the program.
-    private static func hasZeroTail(_ bytes: RawSpan, _ contents: Range<Int>) -> Bool {
-        let end = (contents.upperBound + pageSize - 1) & ~(pageSize - 1)
-        return end <= bytes.byteCount
-            && bytes.extracting(contents.upperBound..<end).zeroRun(from: 0) == end - contents.upperBound
+    @inline(never)  // names of files with several, and of files that were there before: fewer
+    private static func addSeeded(
+        _ member: CPIOMember, _ bytes: RawSpan, _ path: Span<UInt8>, _ files: BootArchiveFiles,
+        _ populator: inout RamPopulator
+    ) throws(Errno) {
+        let attributes = try BootArchiveFiles.attributes(of: member)
+        // A name of a file whose contents come with another name.
+        if member.contents.isEmpty { return try populator.add(path, attributes, contents: Span()) }
+        try populator.add(path, attributes, seed: try files.contents(of: member, bytes))
     }
 }

@@ -123,6 +123,8 @@ struct RunRequest {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         record.append(.epoch, .optional, number: UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec))
+        // We do not know how somebody else's archive was made.
+        if !isNative, foreignArchive == nil { record.append(.pageAlignedArchive, .optional, payload: []) }
         return record.bytes
     }
 
