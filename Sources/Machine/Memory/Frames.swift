@@ -23,10 +23,12 @@ public enum Frames {
     // MARK: Setting up (boot code and tests)
 
     static func start(_ table: FrameTable, reserve: UInt32) {
-        buddy = BuddyAllocator()
         buddy.use(table)
         self.reserve = reserve
     }
+
+    /// Forgets everything: a test starts over.
+    static func forget() { buddy = BuddyAllocator() }
 
     static func add(_ start: FrameNumber, to end: FrameNumber) {
         buddy.add(untouched: start.rawValue, to: end.rawValue)
