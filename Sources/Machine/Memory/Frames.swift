@@ -92,6 +92,7 @@ public enum Frames {
     }
 
     /// As `allocateUncleared`, but reaching into the reserve; for the heap behind implicit allocations.
+    @inline(never)  // from two places, neither of them fast
     static func allocateFromReserve(order: Int) -> FrameNumber? {
         let state = lock.acquire()
         defer { lock.release(state) }
