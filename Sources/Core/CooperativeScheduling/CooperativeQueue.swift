@@ -6,7 +6,7 @@
 
 public import Disciplines
 
-/// What the cooperative discipline keeps with each thread: nothing.
+/// What the cooperative discipline keeps with each thread, and what a thread may ask for: nothing.
 public struct CooperativeShare: Sendable {
     /// The share of every thread.
     public init() {}
@@ -55,7 +55,7 @@ public struct CooperativeQueue<Entry: Schedulable>: ~Copyable, Discipline where 
     /// Time does not count.
     @inline(__always) public static func charge(_ thread: Entry, steps: UInt64) {}
     /// There is nothing to ask for.
-    @inline(__always) public static func assign(_ policy: Never, to thread: Entry) {}
+    @inline(__always) public static func assign(_ policy: CooperativeShare, to thread: Entry) {}
 
     /// A woken thread waits for its turn.
     @inline(__always) public func preempts(_ thread: Entry, _ running: Entry, ran: () -> UInt64) -> Bool { false }

@@ -8,7 +8,7 @@
 public protocol Discipline: ~Copyable {
     /// The threads.
     associatedtype Entry: Schedulable
-    /// What a thread may ask for; `Never` where all are equal.
+    /// What a thread may ask for.
     associatedtype Policy
 
     /// Whether a thread's turn may end without its doing. If not, nothing is told to look at the queue, and there is no

@@ -20,7 +20,7 @@ typealias Share = CooperativeShare
 
 extension Scheduler {
     /// What a thread may ask for: nothing.
-    public typealias Policy = Never
+    public typealias Policy = CooperativeShare
 }
 #else
 @_exported public import FairScheduling
