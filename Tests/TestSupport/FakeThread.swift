@@ -31,23 +31,29 @@ public struct FakeThread<Share: Sendable>: Schedulable {
     /// What a test calls it.
     public var name: String { fields.name }
 
+    /// What the discipline keeps with it.
     public var share: Share {
         get { fields.share }
         nonmutating set { fields.share = newValue }
     }
+    /// The thread behind it.
     public var next: FakeThread? {
         get { fields.next }
         nonmutating set { fields.next = newValue }
     }
+    /// The thread before it.
     public var previous: FakeThread? {
         get { fields.previous }
         nonmutating set { fields.previous = newValue }
     }
+    /// Whether it is in a queue.
     public var isQueued: Bool {
         get { fields.isQueued }
         nonmutating set { fields.isQueued = newValue }
     }
+    /// Whether the test said that it may go there.
     public func canMove(to cpu: Int) -> Bool { fields.cpus.contains(cpu) }
 
+    /// Whether two references are to one thread.
     public static func == (a: FakeThread, b: FakeThread) -> Bool { a.fields === b.fields }
 }
