@@ -59,6 +59,9 @@ let package = Package(
         .trait(
             name: "Checks",
             description: "The order of locks is checked, freed memory is poisoned: for images that tests run."),
+        .trait(
+            name: "Cooperative",
+            description: "Threads run until they wait or yield, on one CPU: for small native applications."),
     ],
     targets: [
         // L0 Formats: pure, used by the kernel and the tool alike.
@@ -90,7 +93,16 @@ let package = Package(
         // vectors, deferred work
         library("Core", "Interrupts", ["CMachine", "Machine", "Processor", "Sync", "Time", "X86_64"]),
         library("Core", "Random", ["ByteCodec", "Machine", "Sync"]),  // the generator of random bytes
-        library("Core", "Scheduler", ["CMachine", "Machine", "Containers", "Sync", "Time"]),  // threads and who runs
+        library("Core", "Disciplines"),  // what a scheduler leaves open: whose turn it is, and for how long
+        library("Core", "FairScheduling", ["Disciplines"]),  // turns by virtual time and by real-time priority
+        library("Core", "CooperativeScheduling", ["Disciplines"]),  // turns that end when their threads say so
+        library(
+            // threads and who runs
+            "Core", "Scheduler",
+            [
+                "CMachine", "Containers", "CooperativeScheduling", "Disciplines", "FairScheduling", "Machine", "Sync",
+                "Time",
+            ]),
         // brings up the CPUs beyond the first
         library(
             "Core", "Processors",
@@ -188,8 +200,9 @@ let package = Package(
         library(
             "Services", "Processes",
             [
-                "AddressSpace", "Containers", "Events", "FileSystem", "Futexes", "LinuxABI", "Memory", "MessageQueues",
-                "PageCache", "Random", "Scheduler", "Sockets", "Sync", "SystemVIPC", "Time", "Machine", "Processor",
+                "AddressSpace", "Containers", "Events", "FairScheduling", "FileSystem", "Futexes", "LinuxABI", "Memory",
+                "MessageQueues", "PageCache", "Random", "Scheduler", "Sockets", "Sync", "SystemVIPC", "Time", "Machine",
+                "Processor",
             ]),  // processes, their threads, their signals
 
         // L5 Personalities: the face that an application sees.
@@ -216,7 +229,8 @@ let package = Package(
             [
                 "AddressSpace", "BootProtocols", "ByteCodec", "CMachine", "Containers", "ControlChannel", "CPIO",
                 "DeviceModel",
-                "DevFS", "Discovery", "ELF", "EventFiles", "Events", "FileSystem", "Futexes", "Interrupts",
+                "DevFS", "Discovery", "ELF", "EventFiles", "Events", "FairScheduling", "FileSystem", "Futexes",
+                "Interrupts",
                 "LinuxABI", "Log",
                 "Machine", "Memory", "MessageQueues",
                 "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "Processors", "RamFS", "Random",
@@ -250,9 +264,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Containers", "DamagedBytes", "DeviceModel", "Interrupts", "Machine", "Memory", "PCI", "Scheduler",
-                "Time",
-                "VirtIO",
+                "Containers", "DamagedBytes", "DeviceModel", "Disciplines", "Interrupts", "Machine", "Memory", "PCI",
+                "Scheduler", "Time", "VirtIO",
             ],
             path: "Tests/TestSupport", swiftSettings: safe),
         tests("Memory", ["Containers", "TestSupport"]),
@@ -265,6 +278,8 @@ let package = Package(
         tests("Time", ["Containers", "DamagedBytes", "Machine", "TestSupport"]),
         tests("Random", ["ByteCodec", "Containers", "TestSupport"]),
         tests("Interrupts"),
+        tests("FairScheduling", ["Disciplines", "TestSupport"]),
+        tests("CooperativeScheduling", ["Disciplines", "TestSupport"]),
         tests("Scheduler", ["Machine", "TestSupport", "Time"]),
         tests("Events", ["Machine", "Scheduler", "TestSupport", "Time"]),
         tests("UserMemory", ["Containers", "LinuxABI", "TestSupport"]),

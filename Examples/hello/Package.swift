@@ -7,7 +7,8 @@ import PackageDescription
 
 let package = Package(
     name: "hello",
-    dependencies: [.package(name: "apus", path: "../..")],
+    // It has one thread, which nobody needs to interrupt; a program with more may leave the trait out.
+    dependencies: [.package(name: "apus", path: "../..", traits: ["Cooperative"])],
     targets: [
         .executableTarget(name: "hello", dependencies: [.product(name: "Apus", package: "apus")])
     ],

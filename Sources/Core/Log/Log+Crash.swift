@@ -35,16 +35,18 @@ extension Log {
         line.append(" address ")
         line.append(hexadecimal: report.address)
         finish(&line, listener)
-        for i in report.registers.indices {
+        let registers = report.registers.span
+        for i in 0..<registers.count {
             line.append(i % 3 == 0 ? "  " : " ")
             line.append(registerNames[i])
             line.append("=")
-            line.append(hexadecimal: report.registers[i], digits: 16)
+            line.append(hexadecimal: registers[i], digits: 16)
             if i % 3 == 2 { finish(&line, listener) }
         }
-        for i in report.backtrace.indices where report.backtrace[i] != 0 {
+        let backtrace = report.backtrace.span
+        for i in 0..<backtrace.count where backtrace[i] != 0 {
             line.append("  called from image+")
-            line.append(hexadecimal: report.backtrace[i])
+            line.append(hexadecimal: backtrace[i])
             finish(&line, listener)
         }
         listener?.crashReportEnded()

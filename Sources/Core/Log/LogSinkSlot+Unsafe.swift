@@ -18,19 +18,19 @@ struct LogSinkSlot: @unchecked Sendable {
 /// A slot for who else hears of a crash.
 enum CrashListenerSlot {
     nonisolated(unsafe) private static var listener: (any CrashListener)?
-    nonisolated(unsafe) private static var spent: (any CrashListener)?
+    nonisolated(unsafe) private static var isWaiting = false
 
     static func set(_ new: any CrashListener) {
         // SAFETY: written once during start-up; a crash at that very moment sees the old or the new reference.
         unsafe listener = new
+        unsafe isWaiting = true
     }
 
-    /// The listener, who is gone then. The reference is kept for good: nothing may be freed in a crash.
+    /// The listener, for the first crash alone. The reference is kept for good: nothing may be freed in a crash.
     static func take() -> (any CrashListener)? {
         // SAFETY: only a crash reads it, with interrupts off.
-        guard let taken = unsafe listener else { return nil }
-        unsafe spent = taken
-        unsafe listener = nil
-        return taken
+        guard unsafe isWaiting else { return nil }
+        unsafe isWaiting = false
+        return unsafe listener
     }
 }

@@ -3,6 +3,7 @@
 // One CPU's part of the scheduler: who runs there, who is ready there, and the timer that ends a turn. Its lock is held
 // with interrupts off; no two of these locks are ever held together, so a thread that moves is in no queue in between.
 
+internal import Disciplines
 internal import Machine
 internal import Sync
 internal import Synchronization
@@ -12,7 +13,7 @@ internal import Time
 final class LocalScheduler: Sendable, TimerTarget {
     /// What others reach, too.
     struct State: ~Copyable {
-        var queue = RunQueue()
+        var queue = ReadyQueue()
         var current: LiveThread
         /// The counter when `current` began to run.
         var switchedAt: UInt64
@@ -44,7 +45,7 @@ final class LocalScheduler: Sendable, TimerTarget {
         thread.scheduling.home = index
         thread.scheduling.status = .running
         state = Spinlock(State(current: idle, switchedAt: CPU.counter), .scheduler)
-        slice.timer = Timer(target: self)
+        if ReadyQueue.isPreemptive { slice.timer = Timer(target: self) }
     }
 
     // MARK: Entering
@@ -59,21 +60,17 @@ final class LocalScheduler: Sendable, TimerTarget {
 
     /// Puts a ready thread whose home this is into the queue.
     func enter(_ state: inout State, _ thread: LiveThread) -> Entrance {
-        state.queue.insert(thread)
+        state.queue.enter(thread)
         readyCount.store(state.queue.count, ordering: .relaxed)
+        // Where turns do not end, whoever ends one looks anyway: the idle thread after each interrupt.
+        guard ReadyQueue.isPreemptive else { return .waits }
         return preempts(state, thread) || !state.sliceIsArmed ? .look : .waits
     }
 
-    /// How much further a woken thread must be behind the running one to end its turn, in counter steps: about 1 ms.
-    private static var patience: UInt64 { 2_000_000 }
-
     private func preempts(_ state: borrowing State, _ thread: LiveThread) -> Bool {
         if state.current == idle { return true }
-        let policy = thread.scheduling.policy
-        if policy.isRealTime { return thread.scheduling.rank < state.current.scheduling.rank }
-        if policy.kind != .fair { return false }
-        let ran = CPU.counter &- state.switchedAt
-        return thread.scheduling.rank &+ LocalScheduler.patience < state.current.scheduling.rank &+ ran
+        let start = state.switchedAt
+        return state.queue.preempts(thread, state.current) { CPU.counter &- start }
     }
 
     /// Takes a ready thread for another CPU, which becomes its home.
@@ -86,16 +83,16 @@ final class LocalScheduler: Sendable, TimerTarget {
         }
     }
 
-    /// Makes another CPU the home of a thread that is in no queue. Its virtual time becomes relative to this queue's.
+    /// Makes another CPU the home of a thread that is in no queue. Its share becomes independent of this queue.
     func depart(_ state: borrowing State, _ thread: LiveThread, to cpu: Int) {
-        thread.scheduling.virtualTime &-= state.queue.floor
+        state.queue.dismiss(thread)
         thread.scheduling.home = cpu
     }
 
     /// Takes a thread in whose home this has become.
     func arrive(_ thread: LiveThread) -> Entrance {
         state.withLock { state in
-            thread.scheduling.virtualTime &+= state.queue.floor
+            state.queue.adopt(thread)
             return enter(&state, thread)
         }
     }
@@ -107,19 +104,16 @@ final class LocalScheduler: Sendable, TimerTarget {
     ///
     /// - Context: interrupts off; on this CPU.
     @inline(__always) func switchAway(_ status: ThreadStatus) {
-        let now = CPU.counter
+        let now = ReadyQueue.keepsRecords ? CPU.counter : 0
         let (previous, next) = state.withLock { state -> (LiveThread, LiveThread) in
             let current = state.current
             if status == .parked, current.scheduling.takePermit() { return (current, current) }
-            let ran = now &- state.switchedAt
-            state.switchedAt = now
+            if ReadyQueue.keepsRecords { record(&state, turnOf: current, until: now) }
             let scheduling = current.scheduling
-            scheduling.stoppedAt = now
-            scheduling.add(steps: ran)
             scheduling.status = status
             if status == .ready, current != idle {
                 if scheduling.isAllowed(on: index) {
-                    state.queue.insert(current, beforeEquals: scheduling.policy.kind == .firstInFirstOut)
+                    state.queue.enterAgain(current)
                 } else {
                     own.with { $0.previousMoves = true }
                 }
@@ -129,7 +123,7 @@ final class LocalScheduler: Sendable, TimerTarget {
             next.scheduling.status = .running
             next.scheduling.isOnCPU = true
             state.current = next
-            if !state.queue.isEmpty, !state.sliceIsArmed { armSlice(&state, now) }
+            if ReadyQueue.isPreemptive, !state.queue.isEmpty, !state.sliceIsArmed { armSlice(&state) }
             return (current, next)
         }
         guard previous != next else { return }
@@ -148,9 +142,18 @@ final class LocalScheduler: Sendable, TimerTarget {
 
     // MARK: Turns
 
+    /// Counts the turn of the running thread.
+    @inline(__always) private func record(_ state: inout State, turnOf thread: LiveThread, until now: UInt64) {
+        let ran = now &- state.switchedAt
+        state.switchedAt = now
+        thread.scheduling.stoppedAt = now
+        thread.scheduling.runTime &+= ran
+        ReadyQueue.charge(thread, steps: ran)
+    }
+
     /// Arms the end of the turn. Rare: once for each slice while threads wait.
-    @inline(never) private func armSlice(_ state: inout State, _ now: UInt64) {
-        guard let length = state.current.scheduling.policy.slice, let timer = slice.timer else { return }
+    @inline(never) private func armSlice(_ state: inout State) {
+        guard let length = ReadyQueue.slice(of: state.current), let timer = slice.timer else { return }
         state.sliceIsArmed = true
         CurrentThread.scheduler.timers.arm(timer, at: Clock.now().advanced(byNanoseconds: length))
     }

@@ -12,9 +12,6 @@ extension Scheduler {
     /// The CPUs that threads run on.
     public var cpuCount: Int { CPUs.count }
 
-    /// How long a thread runs before others have their turn, in nanoseconds.
-    public static var sliceNanoseconds: UInt64 { SchedulingPolicy.normal.slice ?? 0 }
-
     /// The most CPUs that the kernel could have: what a program's masks of CPUs have room for.
     public static var cpuLimit: Int { CPUs.limit }
 

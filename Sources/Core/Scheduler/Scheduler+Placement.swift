@@ -3,6 +3,7 @@
 // Which CPU a thread runs on. A thread stays where it ran last unless that CPU is busy and another one idle; a CPU that
 // becomes idle takes work from the one with most; and who ends a turn while threads wait calls an idle CPU for help.
 
+internal import Disciplines
 internal import Machine
 internal import Sync
 internal import Synchronization
@@ -55,7 +56,7 @@ extension Scheduler {
     func settle(_ thread: LiveThread, on cpu: Int) {
         let entrance = locals.with(cpu) { local in
             local.state.withLock { state in
-                thread.scheduling.virtualTime = state.queue.floor
+                state.queue.welcome(thread)
                 return local.enter(&state, thread)
             }
         }
@@ -151,12 +152,12 @@ extension Scheduler {
     /// Changes how a thread shares time.
     ///
     /// - Context: thread; no lock held; may switch.
-    public func setPolicy(of thread: Thread, to policy: SchedulingPolicy) {
+    public func setPolicy(of thread: Thread, to policy: Policy) {
         let cpu = withHome(of: thread) { local, state -> Int in
             let isQueued = thread.scheduling.isQueued
             if isQueued { state.queue.remove(LiveThread(thread)) }
-            thread.scheduling.policy = policy
-            if isQueued { state.queue.insert(LiveThread(thread)) }
+            ReadyQueue.assign(policy, to: LiveThread(thread))
+            if isQueued { state.queue.enter(LiveThread(thread)) }
             return local.index
         }
         tell(cpu)

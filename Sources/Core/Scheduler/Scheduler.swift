@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Who runs. Threads park and are unparked; everything that waits is built on these two. Preemptive: an interrupt that
+// Who runs. Threads park and are unparked; everything that waits is built on these two. In which order ready threads run,
+// and whether turns end without their doing, is the discipline's affair (ChosenDiscipline): where they do, an interrupt that
 // makes a better thread ready, or the end of a slice, switches at the next preemptible point. Each CPU has its own queue
 // (LocalScheduler); a thread that is woken goes to an idle CPU if there is one, and a CPU without work takes some from
 // another.
@@ -64,9 +65,13 @@ public final class Scheduler: Sendable {
         let target = leastLoaded(for: thread)
         thread.scheduling.home = target
         thread.scheduling.status = .ready
+        if ReadyQueue.keepsRecords { enterRecord(of: thread) }
+        settle(LiveThread(thread), on: target)
+    }
+
+    private func enterRecord(of thread: Thread) {
         thread.scheduling.stoppedAt = CPU.counter
         threads.withLock { $0.enter(LiveThread(thread)) }
-        settle(LiveThread(thread), on: target)
     }
 
     /// Ends the running thread. Its stack is given back by the next thread that runs.
@@ -186,7 +191,7 @@ public final class Scheduler: Sendable {
         }
         guard let previous else { return }
         if previous.scheduling.status == .ended {
-            threads.withLock { $0.leave(previous) }
+            if ReadyQueue.keepsRecords { threads.withLock { $0.leave(previous) } }
             return previous.with { $0.releaseOwnReference() }
         }
         previous.scheduling.isOnCPU = false

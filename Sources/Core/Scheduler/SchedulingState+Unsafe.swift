@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A thread's entry in the run queue: intrusive and reached through plain pointers, so that waking and switching neither
+// A thread's entry in its CPU's queue: intrusive and reached through plain pointers, so that waking and switching neither
 // allocate nor count references. All of it but the atomics is guarded by the lock of the thread's home, the CPU whose
 // queue it is in or was in last.
 
+internal import Disciplines
 internal import Machine
 internal import Synchronization
 
@@ -26,7 +27,7 @@ struct LiveThread: Equatable, Sendable {
     @inline(__always) func with<R>(_ body: (Thread) -> R) -> R { scheduling.withThread(body) }
 }
 
-/// The run queue's view of a thread. Valid as long as the thread is.
+/// The scheduler's view of a thread. Valid as long as the thread is.
 @safe struct SchedulingState: Equatable, @unchecked Sendable {
     @safe private struct Fields: ~Copyable {
         var thread: Unmanaged<Thread>?
@@ -35,9 +36,8 @@ struct LiveThread: Equatable, Sendable {
         var status = ThreadStatus.prepared
         var hasPermit = false
         var isQueued = false
-        var policy = SchedulingPolicy.normal
+        var share = Share()
         var affinity = UInt64.max
-        var virtualTime: UInt64 = 0
         var runTime: UInt64 = 0
         var stoppedAt: UInt64 = 0
         var nextListed: LiveThread?
@@ -103,19 +103,15 @@ struct LiveThread: Equatable, Sendable {
         get { unsafe fields.pointee.isQueued }
         nonmutating set { unsafe fields.pointee.isQueued = newValue }
     }
-    var policy: SchedulingPolicy {
-        get { unsafe fields.pointee.policy }
-        nonmutating set { unsafe fields.pointee.policy = newValue }
+    /// What the discipline keeps with it.
+    var share: Share {
+        @inline(__always) _read { yield unsafe fields.pointee.share }
+        @inline(__always) nonmutating _modify { yield unsafe &fields.pointee.share }
     }
     /// The CPUs that it may run on, as bits.
     var affinity: UInt64 {
         get { unsafe fields.pointee.affinity }
         nonmutating set { unsafe fields.pointee.affinity = newValue }
-    }
-    /// Weighted run time in counter steps: the thread with the least runs next.
-    var virtualTime: UInt64 {
-        get { unsafe fields.pointee.virtualTime }
-        nonmutating set { unsafe fields.pointee.virtualTime = newValue }
     }
     /// CPU time in counter steps: nobody but a reader needs the nanoseconds.
     var runTime: UInt64 {
@@ -148,22 +144,31 @@ struct LiveThread: Equatable, Sendable {
 }
 
 extension SchedulingState {
-    /// The place among ready threads: real-time ones by priority before all others, those by virtual time, which begins
-    /// above every priority.
-    @inline(__always) var rank: UInt64 {
-        let priority = policy.priority
-        return priority > 0 ? UInt64(99 - priority) : virtualTime
-    }
-
-    /// Adds time that the thread ran.
-    @inline(__always) func add(steps ran: UInt64) {
-        runTime &+= ran
-        let weight = policy.weight
-        virtualTime &+= weight == 1024 ? ran : ran &* 1024 / UInt64(max(1, weight))
-    }
-
     /// Whether it may run on a CPU.
     @inline(__always) func isAllowed(on cpu: Int) -> Bool {
         CPUs.limit == 1 || affinity & 1 << UInt64(truncatingIfNeeded: cpu) != 0
     }
+}
+
+extension LiveThread: Schedulable {
+    /// See `SchedulingState`; so for the next ones.
+    var share: Share {
+        @inline(__always) _read { yield scheduling.share }
+        @inline(__always) nonmutating _modify { yield &scheduling.share }
+    }
+    var next: LiveThread? {
+        @inline(__always) get { scheduling.next }
+        nonmutating set { scheduling.next = newValue }
+    }
+    var previous: LiveThread? {
+        @inline(__always) get { scheduling.previous }
+        nonmutating set { scheduling.previous = newValue }
+    }
+    var isQueued: Bool {
+        get { scheduling.isQueued }
+        nonmutating set { scheduling.isQueued = newValue }
+    }
+
+    /// Where its affinity lets it, once nobody stands on its stack.
+    func canMove(to cpu: Int) -> Bool { scheduling.isAllowed(on: cpu) && !scheduling.isOnCPU }
 }

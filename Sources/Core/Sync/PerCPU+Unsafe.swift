@@ -4,16 +4,17 @@
 // are entered before their CPU runs and stay for good, so that reading needs neither a lock nor a reference count.
 
 internal import Machine
+internal import Memory
 internal import Synchronization
 
 /// The objects of a kind that each CPU has one of.
 @safe public struct PerCPU<Object: AnyObject & Sendable>: ~Copyable, @unchecked Sendable {
     /// Empty for a CPU that has none yet.
-    private let slots: Cell<InlineArray<64, Unmanaged<Object>?>>
+    private let slots: Cell<EachCPU<Unmanaged<Object>?>>
 
     /// Creates the set with the first CPU's object.
     public init(_ first: Object) {
-        unsafe slots = Cell(InlineArray(repeating: nil))
+        unsafe slots = Cell(EachCPU(repeating: nil))
         set(0, first)
     }
 
@@ -35,7 +36,8 @@ internal import Synchronization
 
     /// Runs code with a CPU's object. - Returns: nil if that CPU has none.
     @inline(__always) public borrowing func with<R>(_ index: Int, _ body: (Object) -> R) -> R? {
-        guard let object = unsafe slots.address.pointee[CPUs.limit > 1 ? index : 0] else { return nil }
+        if CPUs.limit == 1 { return withCurrent(body) }
+        guard let object = unsafe slots.address.pointee[index] else { return nil }
         return unsafe object._withUnsafeGuaranteedRef(body)
     }
 }

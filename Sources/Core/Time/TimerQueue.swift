@@ -33,7 +33,7 @@ public final class TimerQueue: Sendable {
     /// - Context: thread or deferred work; no lock held that the owner takes when it is told.
     public func retire(_ timer: Timer) {
         disarm(timer)
-        while isBeingToldElsewhere(timer) { CPU.relax() }
+        while CPUs.limit > 1, isBeingToldElsewhere(timer) { CPU.relax() }
     }
 
     private func isBeingToldElsewhere(_ timer: Timer) -> Bool {

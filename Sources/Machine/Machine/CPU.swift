@@ -139,6 +139,7 @@ extension CPU {
     public static func startPrograms(firstFloatingPointUse firstUse: @escaping () -> Void) {
         #if arch(x86_64) && os(none)
         FloatingPoint.firstUse = firstUse
+        ThreadContext.hasPrograms = true
         X86CPU.startPrograms()
         #endif
     }

@@ -15,7 +15,7 @@ public enum CPUs {
     @inline(__always) public static var limit: Int { CPULimit.count }
 
     nonisolated(unsafe) private static var started = 1
-    nonisolated(unsafe) private static var pages = InlineArray<64, UnsafeMutablePointer<machine_cpu>?>(repeating: nil)
+    nonisolated(unsafe) private static var pages = EachCPU<UnsafeMutablePointer<machine_cpu>?>(repeating: nil)
 
     /// How many CPUs have been started; their numbers are below that.
     @inline(__always) public static var count: Int { limit > 1 ? started : 1 }

@@ -95,13 +95,18 @@ public struct ThreadContext: ~Copyable, @unchecked Sendable {
     /// Where the stack of a thread that has not run yet begins, for a CPU whose first code is that thread.
     var firstStack: UInt { top - ContextStorage.reserved - UInt(MemoryLayout<machine_frame>.size) }
 
+    /// Whether threads can be a program's: where nobody says so, the linker leaves out what a switch does for programs.
+    nonisolated(unsafe) static var hasPrograms = false
+
     /// Runs `next` from here on, on this CPU; returns when somebody switches back, maybe on another one.
     ///
     /// - Context: interrupts off, no spinlock held.
     public static func switchThreads(from current: borrowing ThreadContext, to next: borrowing ThreadContext) {
         let cpu = machine_this_cpu()
-        if current.storage.pointee.root != 0 { keep(current.storage) }
-        if next.storage.pointee.root != 0, !isLoaded(next.storage) { load(next.storage) }
+        if hasPrograms {
+            if current.storage.pointee.root != 0 { keep(current.storage) }
+            if next.storage.pointee.root != 0, !isLoaded(next.storage) { load(next.storage) }
+        }
         let entry = UInt64(next.top - (next.ownsStack ? ContextStorage.reserved : 0))
         cpu.pointee.kernel_stack = entry
         cpu.pointee.program_frame = entry - UInt64(MemoryLayout<machine_frame>.size)

@@ -13,3 +13,11 @@ package enum CPULimit {
     @inline(__always) package static var count: Int { 1 }
     #endif
 }
+
+#if SMP || !os(none)
+/// A place for each CPU that the kernel could have.
+package typealias EachCPU<Place> = InlineArray<64, Place>
+#else
+/// A place for the CPU.
+package typealias EachCPU<Place> = InlineArray<1, Place>
+#endif

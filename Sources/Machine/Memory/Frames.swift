@@ -23,10 +23,12 @@ public enum Frames {
     // MARK: Setting up (boot code and tests)
 
     static func start(_ table: FrameTable, reserve: UInt32) {
-        buddy = BuddyAllocator()
         buddy.use(table)
         self.reserve = reserve
     }
+
+    /// Forgets everything: a test starts over.
+    static func forget() { buddy = BuddyAllocator() }
 
     static func add(_ start: FrameNumber, to end: FrameNumber) {
         buddy.add(untouched: start.rawValue, to: end.rawValue)
@@ -90,6 +92,7 @@ public enum Frames {
     }
 
     /// As `allocateUncleared`, but reaching into the reserve; for the heap behind implicit allocations.
+    @inline(never)  // from two places, neither of them fast
     static func allocateFromReserve(order: Int) -> FrameNumber? {
         let state = lock.acquire()
         defer { lock.release(state) }

@@ -17,6 +17,7 @@ public enum HostedMemory {
         let range = BootMemory.Range(
             start: FrameNumber(UInt32(first)), end: FrameNumber(UInt32(first + byteCount / pageSize)))
         let ranges: InlineArray<1, BootMemory.Range> = [range]
+        Frames.forget()
         let opened = BootMemory.start(
             directMapBase: UInt(bitPattern: arena) &- UInt(first * pageSize), atLeast: range.end, ranges: ranges.span)
         precondition(opened, "arena too small")

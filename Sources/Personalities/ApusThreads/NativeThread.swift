@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Threads of a native application. They are the kernel's own: preemptive, and on all CPUs of the machine where the image
-// is built for several (the trait SMP). The first one that is started brings up what threads need, the other CPUs
+// Threads of a native application. They are the kernel's own: on all CPUs of the machine where the image is built for several
+// (the trait SMP), and preemptive unless it is built with the trait Cooperative. The first one that is started brings up what threads need, the other CPUs
 // included; an application without threads pays for none of it.
 
 public import Containers

@@ -20,7 +20,7 @@ extension NativeMachine {
     /// Connects preemption and crashes; called once, before there is a second thread.
     static func connectTraps() {
         // SAFETY: registers of the machine, written before anything can trap.
-        unsafe Traps.preempt = { CurrentThread.scheduler.preempt() }
+        if Scheduler.isPreemptive { unsafe Traps.preempt = { CurrentThread.scheduler.preempt() } }
         unsafe PrintOutput.put = { NativeMachine.put($0) }
     }
 }

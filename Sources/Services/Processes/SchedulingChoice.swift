@@ -3,7 +3,7 @@
 // What a program has chosen for a thread by sched_setscheduler(2), as it is shown again; the scheduler's policy comes of it
 // and of the nice value. Source: sched(7).
 
-internal import Scheduler
+internal import FairScheduling
 
 /// The scheduling policy of a thread, as it was asked for.
 public struct SchedulingChoice: Sendable {

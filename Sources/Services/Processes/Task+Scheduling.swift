@@ -3,6 +3,7 @@
 // How a program's thread shares the CPUs: its policy and nice value, and the CPUs that it may run on. A thread takes these
 // over from the one that makes it (sched(7), sched_setaffinity(2)).
 
+internal import FairScheduling
 internal import LinuxABI
 public import Scheduler
 internal import Sync

@@ -110,15 +110,16 @@ public struct KernelImageBuilder: Sendable {
     }
 
     /// An application's image is small before it is fast: what -Osize still inlines (above all the counting of
-    /// references, 40 bytes at each place) stays a call, and three passes that copy code so that one copy is faster do
-    /// not run.
+    /// references, 40 bytes at each place) stays a call, and passes that copy code, or add some before a loop, so that
+    /// what is left is faster do not run.
     private static let smallFlags =
         [
             "-inline-threshold=0", "-sil-disable-pass=closure-specialize", "-sil-disable-pass=function-signature-opts",
             "-sil-disable-pass=loop-unroll",
-        ].flatMap { ["-Xswiftc", "-Xllvm", "-Xswiftc", $0] } + [
-            "-Xlinker", "-mllvm", "-Xlinker", "-inline-threshold=0",
-        ]
+        ].flatMap { ["-Xswiftc", "-Xllvm", "-Xswiftc", $0] }
+        + [
+            "-inline-threshold=0", "-disable-machine-licm", "-disable-lsr",
+        ].flatMap { ["-Xlinker", "-mllvm", "-Xlinker", $0] }
 
     private func build(
         product: String, name: String, package: FilePath, output: FilePath, _ digests: SourceDigests, flags: [String]

@@ -23,7 +23,8 @@ public enum FloatingPoint {
         if features.hasXSAVE { cr4 |= 1 << 18 }
         machine_write_cr4(cr4)
         if features.hasXSAVE {
-            var states = features.extendedStates & 0xe7
+            // A CPU with XSAVE has this leaf (SDM vol. 1 §13.2).
+            var states = UInt64(machine_cpuid(0xd, 0).eax) & 0xe7
             if states & 0xe0 != 0xe0 || states & 4 == 0 { states &= 7 }  // AVX-512 comes whole or not at all
             machine_write_xcr0(states)
             enabledStates = states

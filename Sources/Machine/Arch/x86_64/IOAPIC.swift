@@ -29,6 +29,7 @@ public enum IOAPIC {
         return window.read32(0x10)
     }
 
+    @inline(never)  // from several places
     private static func write(_ register: UInt32, _ value: UInt32) {
         guard let window else { return }
         window.write32(0, register)

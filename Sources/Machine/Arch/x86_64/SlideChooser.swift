@@ -12,6 +12,7 @@ public struct SlideChooser: Sendable {
     public init(seed: UInt64) { state = seed }
 
     /// The next 64 mixed bits.
+    @inline(never)  // from three places
     public mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var z = state

@@ -146,7 +146,7 @@ machine_enter_program:
 .size machine_enter_program, . - machine_enter_program
 
 /* Sites of stac and clac, overwritten with no-ops on a CPU without SMAP (Arch/x86_64). */
-.section .smap_sites, "a", @progbits
+.section .smap_sites, "ao", @progbits, .text.trap
 .balign 4
 .long 900b - .
 .long 901b - .

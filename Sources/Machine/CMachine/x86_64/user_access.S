@@ -6,15 +6,16 @@
  */
 #if !__STDC_HOSTED__ && defined(__x86_64__)
 
-.macro MAY_FAULT instruction, recovery
-    .pushsection .user_access_table, "a", @progbits
+/* The tables' entries belong to their function's section ("o"): an image without it has none of them. */
+.macro MAY_FAULT function, instruction, recovery
+    .pushsection .user_access_table, "ao", @progbits, \function
     .balign 4
     .long \instruction - .
     .long \recovery - .
     .popsection
 .endm
-.macro SMAP_SITE site
-    .pushsection .smap_sites, "a", @progbits
+.macro SMAP_SITE function, site
+    .pushsection .smap_sites, "ao", @progbits, \function
     .long \site - .
     .popsection
 .endm
@@ -38,10 +39,10 @@ machine_copy_user:
     jmp 12b
 15: movq %rcx, %rax
     jmp 13b
-    MAY_FAULT 11b, 14b
-    MAY_FAULT 12b, 15b
-    SMAP_SITE 10b
-    SMAP_SITE 13b
+    MAY_FAULT machine_copy_user, 11b, 14b
+    MAY_FAULT machine_copy_user, 12b, 15b
+    SMAP_SITE machine_copy_user, 10b
+    SMAP_SITE machine_copy_user, 13b
 .size machine_copy_user, . - machine_copy_user
 
 /* rdi = to, rsi = bytes -> rax = bytes not cleared */
@@ -62,10 +63,10 @@ machine_clear_user:
     ret
 24: leaq (%rsi, %rcx, 8), %rcx
     jmp 22b
-    MAY_FAULT 21b, 24b
-    MAY_FAULT 22b, 23b
-    SMAP_SITE 20b
-    SMAP_SITE 23b
+    MAY_FAULT machine_clear_user, 21b, 24b
+    MAY_FAULT machine_clear_user, 22b, 23b
+    SMAP_SITE machine_clear_user, 20b
+    SMAP_SITE machine_clear_user, 23b
 .size machine_clear_user, . - machine_clear_user
 
 /* rdi = word of the program, rsi = what it should hold (gets what it held), edx = new value
@@ -85,10 +86,10 @@ machine_exchange_user32:
 33: clac
     movl $2, %eax
     ret
-    MAY_FAULT 31b, 33b
-    SMAP_SITE 30b
-    SMAP_SITE 32b
-    SMAP_SITE 33b
+    MAY_FAULT machine_exchange_user32, 31b, 33b
+    SMAP_SITE machine_exchange_user32, 30b
+    SMAP_SITE machine_exchange_user32, 32b
+    SMAP_SITE machine_exchange_user32, 33b
 .size machine_exchange_user32, . - machine_exchange_user32
 
 /* Single words: most of what system calls read and write, in half of a copy's instructions. */
@@ -105,9 +106,9 @@ machine_exchange_user32:
     ret
 43: movl $1, %eax
     jmp 42b
-    MAY_FAULT 41b, 43b
-    SMAP_SITE 40b
-    SMAP_SITE 42b
+    MAY_FAULT \name, 41b, 43b
+    SMAP_SITE \name, 40b
+    SMAP_SITE \name, 42b
 .size \name, . - \name
 .endm
 STORE_USER machine_store_user32, movl, %esi
@@ -126,9 +127,9 @@ STORE_USER machine_store_user64, movq, %rsi
     ret
 53: movl $1, %edx
     jmp 52b
-    MAY_FAULT 51b, 53b
-    SMAP_SITE 50b
-    SMAP_SITE 52b
+    MAY_FAULT \name, 51b, 53b
+    SMAP_SITE \name, 50b
+    SMAP_SITE \name, 52b
 .size \name, . - \name
 .endm
 LOAD_USER machine_load_user32, movl, %eax

@@ -22,7 +22,7 @@ struct NativeTests {
         var status: Int32 = 0
         var machine = "microvm"
         var processors = 1
-        /// The package below Tests.
+        /// The package below Tests; the trait of its kernel is in its manifest.
         var package = "NativeImage"
         /// A shell's end of a pipeline that takes the output.
         var reader: String?
@@ -51,6 +51,16 @@ struct NativeTests {
             Row(name: "status 0", words: ["x"]),
             Row(name: "status 65", words: ["x", "A"], status: 65),
             Row(name: "status 255", words: ["x", "\u{ff}"], status: 255),
+            Row(
+                name: "cooperative threads", words: [],
+                output: Array(
+                    """
+                    yields: abcabcabc
+                    nobody is interrupted: abc
+                    deadlines: bca
+                    hands over: 100 times
+
+                    """.utf8), package: "NativeTurns"),
             Row(name: "the reader goes", words: ["print"], output: line, status: 141, reader: "head -n 1"),
         ]
             + [1, 2].map { processors in

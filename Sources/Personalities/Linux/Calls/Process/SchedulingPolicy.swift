@@ -5,11 +5,11 @@
 //
 // Deviation: SCHED_DEADLINE is refused.
 
+internal import FairScheduling
 internal import FileSystem
 internal import LinuxABI
 internal import Processes
 internal import Processor
-internal import Scheduler
 internal import Sync
 internal import UserMemory
 
@@ -81,7 +81,7 @@ extension SystemCalls {
         switch choice.policy {
         case 1: nanoseconds = 0
         case 2: nanoseconds = 100_000_000
-        default: nanoseconds = Scheduler.sliceNanoseconds
+        default: nanoseconds = SchedulingPolicy.normal.slice ?? 0
         }
         try store(Timestamp(nanosecondsSinceEpoch: nanoseconds).encoded, r.argument1)
         return 0

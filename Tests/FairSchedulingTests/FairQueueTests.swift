@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The fair discipline alone, with threads that cannot run: shares of time, priorities, what sleeping earns, and whose turn
+// a wake-up ends.
+
+import Disciplines
+import FairScheduling
+import TestSupport
+import Testing
+
+private typealias FairThread = FakeThread<FairShare>
+private typealias Queue = FairQueue<FairThread>
+
+@Suite("FairQueue")
+struct FairQueueTests {
+    private func thread(_ name: String, _ policy: SchedulingPolicy = .normal, cpus: Set<Int> = []) -> FairThread {
+        let thread = FairThread(name, FairShare(), cpus: cpus)
+        Queue.assign(policy, to: thread)
+        return thread
+    }
+
+    /// Gives turns of some counter steps, in the queue's order.
+    /// - Returns: who had them.
+    private func turns(_ count: Int, of steps: UInt64, _ threads: [FairThread]) -> [String] {
+        var queue = Queue()
+        for thread in threads {
+            queue.welcome(thread)
+            queue.enter(thread)
+        }
+        var names: [String] = []
+        for _ in 0..<count {
+            guard let thread = queue.removeFirst() else { break }
+            names.append(thread.name)
+            Queue.charge(thread, steps: steps)
+            queue.enterAgain(thread)
+        }
+        return names
+    }
+
+    @Test("Equal threads take turns")
+    func equalThreads() {
+        #expect(turns(6, of: 1000, [thread("a"), thread("b"), thread("c")]) == ["a", "b", "c", "a", "b", "c"])
+    }
+
+    @Test("Time is shared by weight", arguments: [(Int8(0), 500), (5, 247), (-5, 753), (19, 14)])
+    func weights(_ nice: Int8, _ expected: Int) {
+        let names = turns(1000, of: 1000, [thread("other"), thread("nice", SchedulingPolicy(.fair, nice: nice))])
+        let share = names.count { $0 == "nice" }
+        #expect(abs(share - expected) <= 15, "\(share)")
+    }
+
+    @Test("Real-time threads come first, by priority, and take turns as their policy says")
+    func realTime() {
+        let threads = [
+            thread("fair"), thread("low", SchedulingPolicy(.roundRobin, priority: 1)),
+            thread("a", SchedulingPolicy(.roundRobin, priority: 9)),
+            thread("b", SchedulingPolicy(.roundRobin, priority: 9)),
+        ]
+        #expect(turns(4, of: 1000, threads) == ["a", "b", "a", "b"])
+        let fifo = [
+            thread("a", SchedulingPolicy(.firstInFirstOut, priority: 9)),
+            thread("b", SchedulingPolicy(.firstInFirstOut, priority: 9)),
+        ]
+        #expect(turns(3, of: 1000, fifo) == ["a", "a", "a"])
+    }
+
+    @Test("A thread that slept comes back at most a slice behind the others")
+    func sleepersDoNotHoard() {
+        var queue = Queue()
+        let (sleeper, worker) = (thread("sleeper"), thread("worker"))
+        queue.welcome(sleeper)
+        queue.welcome(worker)
+        for _ in 0..<100 {
+            Queue.charge(worker, steps: 3_000_000)
+            queue.enterAgain(worker)
+            _ = queue.removeFirst()
+        }
+        queue.enterAgain(worker)
+        queue.enter(sleeper)
+        var names: [String] = []
+        for _ in 0..<4 {
+            guard let thread = queue.removeFirst() else { break }
+            names.append(thread.name)
+            Queue.charge(thread, steps: 3_000_000)
+            queue.enterAgain(thread)
+        }
+        #expect(names == ["sleeper", "sleeper", "worker", "sleeper"])
+    }
+
+    @Test("A woken thread ends the turn of one that is far ahead or of lower priority, and no other")
+    func preemption() {
+        let queue = Queue()
+        let (woken, running) = (thread("woken"), thread("running"))
+        queue.welcome(woken)
+        queue.welcome(running)
+        #expect(!queue.preempts(woken, running) { 1_000_000 })
+        #expect(queue.preempts(woken, running) { 3_000_000 })
+        Queue.assign(SchedulingPolicy(.batch), to: woken)
+        #expect(!queue.preempts(woken, running) { 3_000_000 })
+        Queue.assign(SchedulingPolicy(.firstInFirstOut, priority: 1), to: woken)
+        #expect(queue.preempts(woken, running) { 0 })
+        Queue.assign(SchedulingPolicy(.roundRobin, priority: 2), to: running)
+        #expect(!queue.preempts(woken, running) { 3_000_000 })
+    }
+
+    @Test("Turns end by time, but those of SCHED_FIFO")
+    func slices() {
+        #expect(Queue.slice(of: thread("a")) == 3_000_000)
+        #expect(Queue.slice(of: thread("a", SchedulingPolicy(.roundRobin, priority: 1))) == 100_000_000)
+        #expect(Queue.slice(of: thread("a", SchedulingPolicy(.firstInFirstOut, priority: 1))) == nil)
+    }
+
+    @Test("A thread that goes to another CPU is as far ahead there as it was here")
+    func moving() {
+        var here = Queue()
+        var there = Queue()
+        let (mover, other) = (thread("mover", cpus: [1]), thread("other"))
+        there.welcome(other)
+        Queue.charge(other, steps: 500_000_000)
+        there.enterAgain(other)
+        _ = there.removeFirst()
+        here.welcome(mover)
+        here.enter(mover)
+        #expect(here.removeLast(for: 2) == nil)
+        let taken = here.removeLast(for: 1)
+        #expect(taken == mover && here.isEmpty && !mover.isQueued)
+        here.dismiss(mover)
+        there.adopt(mover)
+        there.enter(mover)
+        Queue.charge(other, steps: 1000)
+        there.enterAgain(other)
+        #expect(there.removeFirst() == mover)
+    }
+}
