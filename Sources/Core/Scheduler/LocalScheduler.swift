@@ -115,7 +115,7 @@ final class LocalScheduler: Sendable, TimerTarget {
             state.switchedAt = now
             let scheduling = current.scheduling
             scheduling.stoppedAt = now
-            scheduling.add(steps: ran)
+            scheduling.add(steps: ran, &state.queue.realTime)
             scheduling.status = status
             if status == .ready, current != idle {
                 if scheduling.isAllowed(on: index) {
@@ -150,7 +150,7 @@ final class LocalScheduler: Sendable, TimerTarget {
 
     /// Arms the end of the turn. Rare: once for each slice while threads wait.
     @inline(never) private func armSlice(_ state: inout State, _ now: UInt64) {
-        guard let length = state.current.scheduling.policy.slice, let timer = slice.timer else { return }
+        guard let length = state.queue.turn(of: state.current), let timer = slice.timer else { return }
         state.sliceIsArmed = true
         CurrentThread.scheduler.timers.arm(timer, at: Clock.now().advanced(byNanoseconds: length))
     }

@@ -12,6 +12,8 @@ struct RunQueue: ~Copyable {
     private(set) var count = 0
     /// Virtual time of the thread that was picked last: where newcomers start. Above every real-time rank.
     private(set) var floor: UInt64 = 1 << 32
+    /// What real-time threads have had.
+    var realTime = RealTimeShare()
 
     /// How far a thread may lag behind, in virtual time: about one slice.
     static var credit: UInt64 { 6_000_000 }
@@ -19,6 +21,9 @@ struct RunQueue: ~Copyable {
     init() {}
 
     @inline(__always) var isEmpty: Bool { count == 0 }
+
+    /// Whether a thread is ready that is none of real time.
+    var endsWithOrdinary: Bool { last.map { !$0.scheduling.policy.isRealTime } ?? false }
 
     /// Puts a thread in at its place; equals queue behind equals.
     ///
@@ -46,10 +51,9 @@ struct RunQueue: ~Copyable {
     /// Takes the thread that should run next.
     mutating func removeFirst() -> LiveThread? {
         guard let thread = first else { return nil }
+        if thread.scheduling.policy.isRealTime { return removeFirst(realTime: thread) }
         remove(thread)
-        if !thread.scheduling.policy.isRealTime, thread.scheduling.virtualTime > floor {
-            floor = thread.scheduling.virtualTime
-        }
+        if thread.scheduling.virtualTime > floor { floor = thread.scheduling.virtualTime }
         return thread
     }
 

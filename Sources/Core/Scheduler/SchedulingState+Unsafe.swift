@@ -36,6 +36,8 @@ struct LiveThread: Equatable, Sendable {
         var hasPermit = false
         var isQueued = false
         var policy = SchedulingPolicy.normal
+        var ownPolicy = SchedulingPolicy.normal
+        var lentPriority: UInt8 = 0
         var affinity = UInt64.max
         var virtualTime: UInt64 = 0
         var runTime: UInt64 = 0
@@ -103,9 +105,27 @@ struct LiveThread: Equatable, Sendable {
         get { unsafe fields.pointee.isQueued }
         nonmutating set { unsafe fields.pointee.isQueued = newValue }
     }
-    var policy: SchedulingPolicy {
-        get { unsafe fields.pointee.policy }
-        nonmutating set { unsafe fields.pointee.policy = newValue }
+    /// How it shares time: its own policy, or a real-time priority that is lent to it.
+    var policy: SchedulingPolicy { unsafe fields.pointee.policy }
+    /// The policy that was chosen for it.
+    var ownPolicy: SchedulingPolicy {
+        get { unsafe fields.pointee.ownPolicy }
+        nonmutating set {
+            unsafe fields.pointee.ownPolicy = newValue
+            settlePolicy()
+        }
+    }
+    /// The real-time priority that others lend it; 0 for none.
+    var lentPriority: UInt8 {
+        get { unsafe fields.pointee.lentPriority }
+        nonmutating set {
+            unsafe fields.pointee.lentPriority = newValue
+            settlePolicy()
+        }
+    }
+    private func settlePolicy() {
+        let (own, lent) = (ownPolicy, lentPriority)
+        unsafe fields.pointee.policy = lent > own.priority ? SchedulingPolicy(.firstInFirstOut, priority: lent) : own
     }
     /// The CPUs that it may run on, as bits.
     var affinity: UInt64 {
@@ -156,10 +176,14 @@ extension SchedulingState {
     }
 
     /// Adds time that the thread ran.
-    @inline(__always) func add(steps ran: UInt64) {
+    @inline(__always) func add(steps ran: UInt64, _ realTime: inout RealTimeShare) {
         runTime &+= ran
+        if policy.weight == 1024 { virtualTime &+= ran } else { addUnevenly(ran, &realTime) }
+    }
+
+    @inline(never) private func addUnevenly(_ ran: UInt64, _ realTime: inout RealTimeShare) {
         let weight = policy.weight
-        virtualTime &+= weight == 1024 ? ran : ran &* 1024 / UInt64(max(1, weight))
+        if weight == 0 { realTime.add(steps: ran) } else { virtualTime &+= ran &* 1024 / UInt64(weight) }
     }
 
     /// Whether it may run on a CPU.
