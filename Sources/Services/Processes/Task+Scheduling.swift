@@ -3,6 +3,7 @@
 // How a program's thread shares the CPUs: its policy and nice value, and the CPUs that it may run on. A thread takes these
 // over from the one that makes it (sched(7), sched_setaffinity(2)).
 
+internal import Futexes
 internal import LinuxABI
 public import Scheduler
 internal import Sync
@@ -15,6 +16,7 @@ extension Task {
         let policy = schedulingChoice.withLock { $0 }.schedulerPolicy
         guard let thread = kernelThread else { return }
         CurrentThread.scheduler.setPolicy(of: thread, to: policy)
+        process.system.futexes.priorityChanged(of: thread)
     }
 
     /// The nice value, -20 to 19.

@@ -70,7 +70,7 @@ public final class Task: ThreadBody {
     var hasThread: Bool { runner.withLock { $0 != nil } }
 
     /// The kernel thread, while it is one.
-    var kernelThread: Thread? { runner.withLock { $0 } }
+    public var kernelThread: Thread? { runner.withLock { $0 } }
 
     /// Its place in the process's list.
     var serial: UInt64 { serialInProcess.load(ordering: .relaxed) }
