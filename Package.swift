@@ -176,7 +176,7 @@ let package = Package(
         library(
             "Services", "Futexes",
             // threads that wait on words of their program
-            ["Containers", "Events", "LinuxABI", "Scheduler", "Time", "UserMemory"]),
+            ["Containers", "Events", "LinuxABI", "Scheduler", "Sync", "Time", "UserMemory"]),
         library(
             "Services", "SystemVIPC",
             [

@@ -216,6 +216,28 @@ CASE(real_time_threads_go_first) {
     CHECK_EQUAL(back, 0);
 }
 
+static void *sets_flag_later(void *argument) {
+    (void)argument;
+    for (int i = 0; i < 10; i++) sched_yield();
+    atomic_store(&flag, 1);
+    return NULL;
+}
+
+// sched_yield(2): behind those of the same priority, who would never run otherwise.
+CASE(real_time_threads_give_way_to_equals) {
+    NEEDS_MEMORY;
+    atomic_store(&flag, 0);
+    use_one_cpu();
+    int set = set_policy(0, SCHED_FIFO, 10);
+    pthread_t thread = start(sets_flag_later, NULL);
+    if (set == 0) while (!atomic_load(&flag)) sched_yield();
+    int back = set_policy(0, SCHED_OTHER, 0);
+    pthread_join(thread, NULL);
+    use_all_cpus();
+    CHECK_EQUAL(set, 0);
+    CHECK_EQUAL(back, 0);
+}
+
 // MARK: Lending
 
 static pthread_mutex_t mutexes[3];

@@ -105,8 +105,9 @@ final class LocalScheduler: Sendable, TimerTarget {
     /// Leaves the running thread in a status and runs the next one. Returns when the thread runs again, maybe on another
     /// CPU: nothing may follow but the look after the one that ran before.
     ///
+    /// - Parameter givesWay: whether a ready thread of a first-in-first-out policy goes behind its equals, too.
     /// - Context: interrupts off; on this CPU.
-    @inline(__always) func switchAway(_ status: ThreadStatus) {
+    @inline(__always) func switchAway(_ status: ThreadStatus, givesWay: Bool) {
         let now = CPU.counter
         let (previous, next) = state.withLock { state -> (LiveThread, LiveThread) in
             let current = state.current
@@ -119,7 +120,8 @@ final class LocalScheduler: Sendable, TimerTarget {
             scheduling.status = status
             if status == .ready, current != idle {
                 if scheduling.isAllowed(on: index) {
-                    state.queue.insert(current, beforeEquals: scheduling.policy.kind == .firstInFirstOut)
+                    state.queue.insert(
+                        current, beforeEquals: scheduling.policy.kind == .firstInFirstOut && !givesWay)
                 } else {
                     own.with { $0.previousMoves = true }
                 }
