@@ -18,7 +18,10 @@ extension Scheduler {
     ///
     /// - Parameter priority: 0 to lend nothing.
     /// - Context: thread.
-    public func lend(_ priority: UInt8, to thread: Thread) { change(thread) { $0.lentPriority = priority } }
+    public func lend(_ priority: UInt8, to thread: Thread) {
+        if withHome(of: thread, { _, _ in thread.scheduling.lentPriority }) == priority { return }
+        change(thread) { $0.lentPriority = priority }
+    }
 
     /// The real-time priority with which a thread runs, its own or lent; 0 for none.
     public func priority(of thread: Thread) -> UInt8 {
