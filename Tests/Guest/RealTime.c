@@ -149,25 +149,12 @@ CASE(who_is_not_root_only_gives_way) {
 
 static atomic_int flag, spins;
 
-static void *spins_until_told(void *policy) {
-    if (set_policy(0, (int)(long)policy, 50) != 0) return (void *)1L;
+static void *spins_until_told(void *argument) {
+    (void)argument;
+    if (set_policy(0, SCHED_FIFO, 50) != 0) return (void *)1L;
     atomic_store(&spins, 1);
     while (!atomic_load(&flag)) {}
     return NULL;
-}
-
-// The other thread's CPU is this one's: this one goes on only if that one is taken off it.
-static void share_is_left(int policy) {
-    void *failed;
-    atomic_store(&flag, 0);
-    atomic_store(&spins, 0);
-    use_one_cpu();
-    pthread_t thread = start(spins_until_told, (void *)(long)policy);
-    while (!atomic_load(&spins)) sched_yield();
-    atomic_store(&flag, 1);
-    pthread_join(thread, &failed);
-    use_all_cpus();
-    CHECK_EQUAL((long)failed, 0);
 }
 
 static long number_in(const char *path) {
@@ -182,8 +169,17 @@ CASE(real_time_threads_leave_a_share_to_others) {
     NEEDS_MEMORY;
     CHECK_EQUAL(number_in("/proc/sys/kernel/sched_rt_period_us"), 1000000);
     CHECK_EQUAL(number_in("/proc/sys/kernel/sched_rt_runtime_us"), 950000);
-    share_is_left(SCHED_FIFO);
-    share_is_left(SCHED_RR);
+    // The other thread's CPU is this one's: this one goes on only if that one is taken off it.
+    void *failed;
+    atomic_store(&flag, 0);
+    atomic_store(&spins, 0);
+    use_one_cpu();
+    pthread_t thread = start(spins_until_told, NULL);
+    while (!atomic_load(&spins)) sched_yield();
+    atomic_store(&flag, 1);
+    pthread_join(thread, &failed);
+    use_all_cpus();
+    CHECK_EQUAL((long)failed, 0);
 }
 
 static void *spins_and_sets(void *argument) {
