@@ -94,7 +94,7 @@ let package = Package(
         library("Core", "Interrupts", ["CMachine", "Machine", "Processor", "Sync", "Time", "X86_64"]),
         library("Core", "Random", ["ByteCodec", "Machine", "Sync"]),  // the generator of random bytes
         library("Core", "Disciplines"),  // what a scheduler leaves open: whose turn it is, and for how long
-        library("Core", "FairScheduling", ["Disciplines"]),  // turns by virtual time and by real-time priority
+        library("Core", "FairScheduling", ["Disciplines", "Time"]),  // turns by virtual time and by real-time priority
         library("Core", "CooperativeScheduling", ["Disciplines"]),  // turns that end when their threads say so
         library(
             // threads and who runs
@@ -188,7 +188,7 @@ let package = Package(
         library(
             "Services", "Futexes",
             // threads that wait on words of their program
-            ["Containers", "Events", "LinuxABI", "Scheduler", "Time", "UserMemory"]),
+            ["Containers", "Events", "LinuxABI", "Scheduler", "Sync", "Time", "UserMemory"]),
         library(
             "Services", "SystemVIPC",
             [

@@ -29,8 +29,8 @@ struct CooperativeQueueTests {
         queue.enter(a)
         queue.enter(b)
         #expect(queue.removeFirst() == a && queue.count == 1)
-        Queue.charge(a, steps: 1 << 40)
-        queue.enterAgain(a)
+        queue.charge(a, steps: 1 << 40)
+        queue.enterAgain(a, givesWay: false)
         queue.enter(c)
         #expect(empty(&queue) == ["b", "a", "c"] && queue.isEmpty)
     }
@@ -49,10 +49,10 @@ struct CooperativeQueueTests {
 
     @Test("Nothing ends a turn: no wake-up, and no time")
     func turns() {
-        let queue = Queue()
+        var queue = Queue()
         let (woken, running) = (thread("woken"), thread("running"))
         #expect(!Queue.isPreemptive && !queue.preempts(woken, running) { .max })
-        #expect(Queue.slice(of: running) == nil)
+        #expect(queue.slice(of: running) == nil)
     }
 
     @Test("The last one that may goes to another CPU")

@@ -6,6 +6,7 @@
 import Events
 import Futexes
 import LinuxABI
+import Scheduler
 import Synchronization
 import TestSupport
 import Testing
@@ -21,6 +22,7 @@ struct FutexesTests {
         var inside = 0
         var mostInside = 0
         var notes: [Int] = []
+        private var threads: [UInt32: Thread] = [:]
 
         init() { unsafe words.initialize(repeating: 0, count: 4) }
         deinit { unsafe words.deallocate() }
@@ -34,6 +36,17 @@ struct FutexesTests {
             let address = UInt(bitPattern: unsafe words + index)
             return Futex(UserAddress(address), sharedIn: self, at: UInt64(address))
         }
+
+        /// Notes the running thread's number.
+        func takeNumber(_ id: Int) { threads[UInt32(id)] = CurrentThread.thread }
+
+        /// The thread of a number; one that does nothing where none has taken it.
+        func find(_ id: UInt32) -> Thread? {
+            if threads[id] == nil { threads[id] = try? CurrentThread.scheduler.prepare(Nobody()) }
+            return threads[id]
+        }
+
+        private final class Nobody: ThreadBody { func run(on thread: Thread) {} }
 
         /// Notes that a thread is where only one may be.
         func enter(_ body: () -> Void) {
@@ -165,10 +178,11 @@ struct FutexesTests {
         let program = Program()
         let workers = (1...4).map { id -> @Sendable () -> Void in
             {
+                program.takeNumber(id)
                 for _ in 0..<10 {
                     do throws(Errno) {
                         let end = try program.table.lock(
-                            program.futex(0), as: UInt32(id), .wait(until: nil), exists: { _ in true })
+                            program.futex(0), as: UInt32(id), .wait(until: nil), find: program.find)
                         if end != nil { Issue.record("not the owner") }
                         program.enter {
                             if program[0] & FutexWord.owner != UInt32(id) { Issue.record("another's word") }
@@ -192,12 +206,14 @@ struct FutexesTests {
                 {
                     let futex = program.futex(0)
                     program[0] = 7
-                    #expect(throws: Errno.deadlock) { try program.table.lock(futex, as: 7, .refuse) { _ in true } }
+                    #expect(throws: Errno.deadlock) {
+                        try program.table.lock(futex, as: 7, .refuse, find: program.find)
+                    }
                     #expect(throws: Errno.resourceTemporarilyUnavailable) {
-                        try program.table.lock(futex, as: 8, .refuse) { _ in true }
+                        try program.table.lock(futex, as: 8, .refuse, find: program.find)
                     }
                     #expect(throws: Errno.noSuchProcess) {
-                        try program.table.lock(futex, as: 8, .wait(until: nil)) { _ in false }
+                        try program.table.lock(futex, as: 8, .wait(until: nil)) { _ in nil }
                     }
                     #expect(throws: Errno.notPermitted) { try program.table.unlock(futex, as: 8) }
                 }
@@ -216,7 +232,8 @@ struct FutexesTests {
             },
             [
                 {
-                    _ = try? program.table.lock(program.futex(0), as: 6, .wait(until: nil)) { _ in true }
+                    program.takeNumber(6)
+                    _ = try? program.table.lock(program.futex(0), as: 6, .wait(until: nil), find: program.find)
                     #expect(program[0] == 6 | FutexWord.ownerDied)
                 }
             ])
@@ -234,8 +251,10 @@ struct FutexesTests {
         let program = Program()
         let waiters = (1...3).map { id -> @Sendable () -> Void in
             {
+                program.takeNumber(id)
                 do throws(Errno) {
-                    let end = try program.table.waitToOwn(program.futex(1), expecting: 0, as: UInt32(id), until: nil)
+                    let end = try program.table.waitToOwn(
+                        program.futex(1), expecting: 0, for: program.futex(0), as: UInt32(id), until: nil)
                     #expect(end == nil)
                     #expect(program[0] & FutexWord.owner == UInt32(id))
                     program.notes.append(id)
@@ -247,9 +266,79 @@ struct FutexesTests {
             seed: UInt64(seed),
             idle: {
                 _ = try? program.table.requeueToOwn(
-                    program.futex(1), expecting: 0, to: program.futex(0), moving: 10
-                ) { _ in true }
+                    program.futex(1), expecting: 0, to: program.futex(0), moving: 10, find: program.find)
             }, waiters)
         #expect(outcome == .ended && program.notes.count == 3 && program[0] == 0)
+    }
+
+    // MARK: Lending
+
+    @Test("An owner has the priority of its most important waiter, along a chain, until it gives the word up")
+    func lending() throws {
+        let program = Program()
+        let outcome = try SimulatedThreads.run(
+            seed: 0,
+            idle: {
+                // The third waits for the second, the second for the first.
+                guard program.notes.isEmpty, let first = program.find(1), let second = program.find(2) else { return }
+                let scheduler = CurrentThread.scheduler
+                program.notes = [Int(scheduler.priority(of: first)), Int(scheduler.priority(of: second))]
+                scheduler.unpark(first)
+            },
+            [
+                {
+                    program.takeNumber(1)
+                    program[0] = 1
+                    CurrentThread.park()
+                    #expect(CurrentThread.scheduler.priority(of: CurrentThread.thread) == 30)
+                    #expect(throws: Never.self) { try program.table.unlock(program.futex(0), as: 1) }
+                    #expect(CurrentThread.scheduler.priority(of: CurrentThread.thread) == 0)
+                },
+                {
+                    program.takeNumber(2)
+                    program[1] = 2
+                    while program[0] == 0 { CurrentYield.now() }
+                    _ = try? program.table.lock(program.futex(0), as: 2, .wait(until: nil), find: program.find)
+                    #expect(program[0] & FutexWord.owner == 2)
+                    try? program.table.unlock(program.futex(1), as: 2)
+                    #expect(CurrentThread.scheduler.priority(of: CurrentThread.thread) == 0)
+                },
+                {
+                    program.takeNumber(3)
+                    while program[0] & FutexWord.waiters == 0 { CurrentYield.now() }
+                    let own = SchedulingPolicy(.firstInFirstOut, priority: 30)
+                    CurrentThread.scheduler.setPolicy(of: CurrentThread.thread, to: own)
+                    _ = try? program.table.lock(program.futex(1), as: 3, .wait(until: nil), find: program.find)
+                    #expect(program[1] & FutexWord.owner == 3)
+                },
+            ])
+        #expect(outcome == .ended)
+        #expect(program.notes == [30, 30])
+    }
+
+    @Test("Who waits for the one that waits for it is refused")
+    func circles() throws {
+        let program = Program()
+        let outcome = try SimulatedThreads.run(
+            seed: 0,
+            [
+                {
+                    program.takeNumber(1)
+                    program[0] = 1
+                    while program[1] == 0 { CurrentYield.now() }
+                    _ = try? program.table.lock(program.futex(1), as: 1, .wait(until: nil), find: program.find)
+                    #expect(program[1] & FutexWord.owner == 1)
+                },
+                {
+                    program.takeNumber(2)
+                    program[1] = 2
+                    while program[1] & FutexWord.waiters == 0 { CurrentYield.now() }
+                    #expect(throws: Errno.deadlock) {
+                        try program.table.lock(program.futex(0), as: 2, .wait(until: nil), find: program.find)
+                    }
+                    try? program.table.unlock(program.futex(1), as: 2)
+                },
+            ])
+        #expect(outcome == .ended)
     }
 }

@@ -163,3 +163,54 @@ CASE(preemption_leads_out_of_a_sequence) {
     }
     CHECK(sched_setaffinity(0, sizeof all, &all) == 0);
 }
+
+// MARK: membarrier(2)
+
+static struct area far_area;
+static atomic_int is_far, stays_far, times_left;
+
+static void *stays_elsewhere(void *argument) {
+    (void)argument;
+    take_from_the_library();
+    if (rseq(&far_area, 32, 0, SIGNATURE) != 0) return (void *)1L;
+    atomic_store(&is_far, 1);
+    while (atomic_load(&stays_far)) atomic_fetch_add(&times_left, stay(&far_area));
+    return (void *)(long)(rseq(&far_area, 32, 1, SIGNATURE) != 0);
+}
+
+// However the threads lie on the CPUs, the other one's sequence is left: by a switch or by the barrier's interrupt.
+CASE(a_barrier_leads_out_of_sequences) {
+    NEEDS_MEMORY;
+    enum { barrier = 1 << 7, registration = 1 << 8, registrations = 1 << 9, one_cpu = 1 };
+    long query = syscall(SYS_membarrier, 0, 0, 0);
+    CHECK((query & (barrier | registration)) == (barrier | registration));
+    CHECK_ERRNO(syscall(SYS_membarrier, barrier, 0, 0), EPERM);
+    CHECK_ERRNO(syscall(SYS_membarrier, registration, one_cpu, 0), EINVAL);
+    CHECK_EQUAL(syscall(SYS_membarrier, registration, 0, 0), 0);
+    if (query & registrations) CHECK(syscall(SYS_membarrier, registrations, 0, 0) & registration);
+    CHECK_ERRNO(syscall(SYS_membarrier, barrier, 2, 0), EINVAL);
+    CHECK_ERRNO(syscall(SYS_membarrier, 8 /* PRIVATE_EXPEDITED */, one_cpu, 0), EINVAL);
+    CHECK_EQUAL(syscall(SYS_membarrier, barrier, one_cpu, 1000000), 0);
+    atomic_store(&is_far, 0);
+    atomic_store(&stays_far, 1);
+    atomic_store(&times_left, 0);
+    pthread_t thread;
+    CHECK_EQUAL(pthread_create(&thread, NULL, stays_elsewhere, NULL), 0);
+    while (!atomic_load(&is_far)) sched_yield();
+    for (int round = 0; round < 20; round++) {
+        // Without the barrier the loop would have nothing to end it where the other thread has a CPU of its own.
+        int before = atomic_load(&times_left);
+        while (atomic_load(&times_left) == before) {
+            CHECK_EQUAL(syscall(SYS_membarrier, barrier, 0, 0), 0);
+            uint32_t cpu = ((volatile struct area *)&far_area)->cpu_id;
+            CHECK_EQUAL(syscall(SYS_membarrier, barrier, one_cpu, cpu), 0);
+            sched_yield();
+        }
+    }
+    atomic_store(&stays_far, 0);
+    int last = atomic_load(&times_left);
+    while (atomic_load(&times_left) == last && syscall(SYS_membarrier, barrier, 0, 0) == 0) sched_yield();
+    void *failed;
+    pthread_join(thread, &failed);
+    CHECK_EQUAL((long)failed, 0);
+}

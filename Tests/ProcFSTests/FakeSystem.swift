@@ -64,6 +64,7 @@ final class FakeSystem: SystemProvider, @unchecked Sendable {
     init(_ context: FileContext) { callerContext = context }
 
     var largestProcessID: Int32 { 32768 }
+    var realTimeMicroseconds: (period: UInt64, runtime: UInt64) { (1_000_000, 950_000) }
     var leastAddress: UInt64 { 65536 }
     var watchLimits: (events: UInt64, watches: UInt64) { (16384, 1000) }
     var callerID: Int32 { 7 }

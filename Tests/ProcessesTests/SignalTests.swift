@@ -149,8 +149,7 @@ struct ProcessTests {
         #expect(process[limit: .openFiles].soft == 3 && process[limit: .openFiles].hard == 4)
         process.credentials = Credentials(user: 5, group: 6)
         #expect(process.credentials.user.real == 5)
-        process.nice = -3
         process.groupID = 9
-        #expect(process.nice == -3 && process.groupID == 9 && process.sessionID == 1)
+        #expect(process.groupID == 9 && process.sessionID == 1)
     }
 }

@@ -131,4 +131,45 @@ struct SchedulerTests {
             ])
         #expect(notes.list == ["5000000", "2000000"])
     }
+
+    // MARK: Real-time threads
+
+    /// Runs a real-time thread in turns of 10 ms for three seconds beside others.
+    ///
+    /// - Returns: how many of its turns it has had in each second, and how many the others together.
+    private func realTimeTurns(others: Int) throws -> (own: [Int], others: Int) {
+        let notes = Notes()
+        @Sendable func turn(_ name: String, _ milliseconds: UInt64) {
+            notes.list.append("\(name) \(HostedCPU.counter / 1_000_000_000)")
+            HostedCPU.counter += milliseconds * 1_000_000
+            CurrentThread.scheduler.yield()
+        }
+        let realTime: @Sendable () -> Void = {
+            HostedCPU.counter = (HostedCPU.counter / 1_000_000_000 + 1) * 1_000_000_000
+            notes.list.append("\(HostedCPU.counter / 1_000_000_000)")
+            let end = HostedCPU.counter + 3_000_000_000
+            let thread = CurrentThread.thread
+            CurrentThread.scheduler.setPolicy(of: thread, to: SchedulingPolicy(.firstInFirstOut, priority: 1))
+            while HostedCPU.counter < end { turn("own", 10) }
+        }
+        let other: @Sendable () -> Void = { for _ in 0..<20 { turn("other", 1) } }
+        _ = try SimulatedThreads.run(seed: 0, [realTime] + Array(repeating: other, count: others))
+        let start = Int(notes.list[0]) ?? 0
+        let own = (start..<(start + 3)).map { second in notes.list.count { $0 == "own \(second)" } }
+        let last = notes.list.lastIndex { $0.hasPrefix("own") } ?? 0
+        return (own, notes.list[..<last].count { $0.hasPrefix("other") })
+    }
+
+    @Test("A real-time thread that never waits has 95 of 100 turns while others are ready")
+    func realTimeShare() throws {
+        let turns = try realTimeTurns(others: 3)
+        #expect(turns.own[0] == 95)
+        #expect(turns.own[1] > 95 && turns.own[2] == 100)
+        #expect(turns.others == 60)
+    }
+
+    @Test("A real-time thread has all turns while nobody else is ready")
+    func realTimeAlone() throws {
+        #expect(try realTimeTurns(others: 0).own == [100, 100, 100])
+    }
 }

@@ -31,7 +31,7 @@ public struct CooperativeQueue<Entry: Schedulable>: ~Copyable, Discipline where 
     public mutating func enter(_ thread: Entry) { list.insert(thread, behind: list.last) }
 
     /// Puts the running thread behind all others.
-    @inline(__always) public mutating func enterAgain(_ thread: Entry) { enter(thread) }
+    @inline(__always) public mutating func enterAgain(_ thread: Entry, givesWay: Bool) { enter(thread) }
 
     /// Takes the thread that has waited longest.
     public mutating func removeFirst() -> Entry? {
@@ -53,12 +53,18 @@ public struct CooperativeQueue<Entry: Schedulable>: ~Copyable, Discipline where 
     /// Shares are all the same.
     @inline(__always) public func adopt(_ thread: Entry) {}
     /// Time does not count.
-    @inline(__always) public static func charge(_ thread: Entry, steps: UInt64) {}
+    @inline(__always) public mutating func charge(_ thread: Entry, steps: UInt64) {}
     /// There is nothing to ask for.
     @inline(__always) public static func assign(_ policy: CooperativeShare, to thread: Entry) {}
+    /// There are no priorities.
+    @inline(__always) public static func lend(_ priority: UInt8, to thread: Entry) {}
+    /// There are no priorities.
+    @inline(__always) public static func loan(to thread: Entry) -> UInt8 { 0 }
+    /// There are no priorities.
+    @inline(__always) public static func priority(of thread: Entry) -> UInt8 { 0 }
 
     /// A woken thread waits for its turn.
     @inline(__always) public func preempts(_ thread: Entry, _ running: Entry, ran: () -> UInt64) -> Bool { false }
     /// Turns have no end by time.
-    @inline(__always) public static func slice(of thread: Entry) -> UInt64? { nil }
+    @inline(__always) public mutating func slice(of thread: Entry) -> UInt64? { nil }
 }

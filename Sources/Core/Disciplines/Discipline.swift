@@ -25,7 +25,9 @@ public protocol Discipline: ~Copyable {
     /// Puts in a thread that was woken, begins, or comes from another CPU.
     mutating func enter(_ thread: Entry)
     /// Puts the running thread back: its turn ended, and it did not wait.
-    mutating func enterAgain(_ thread: Entry)
+    ///
+    /// - Parameter givesWay: whether it ended its turn itself, for others of its rank.
+    mutating func enterAgain(_ thread: Entry, givesWay: Bool)
     /// Takes the thread that should run next.
     mutating func removeFirst() -> Entry?
     /// Takes a thread out.
@@ -45,11 +47,18 @@ public protocol Discipline: ~Copyable {
     /// - Parameter ran: for how long that one has run, in counter steps.
     func preempts(_ thread: Entry, _ running: Entry, ran: () -> UInt64) -> Bool
     /// How long a turn of a thread lasts while others wait, in nanoseconds; nil until it gives way itself.
-    static func slice(of thread: Entry) -> UInt64?
-    /// Counts counter steps that a thread ran.
-    static func charge(_ thread: Entry, steps: UInt64)
+    mutating func slice(of thread: Entry) -> UInt64?
+    /// Counts counter steps that a thread ran up to now.
+    mutating func charge(_ thread: Entry, steps: UInt64)
+
     /// Changes what a thread asks for; it is in no queue.
     static func assign(_ policy: Policy, to thread: Entry)
+    /// Lets a thread have at least a priority, until another one is lent to it; it is in no queue.
+    static func lend(_ priority: UInt8, to thread: Entry)
+    /// The priority that is lent to a thread; 0 for none.
+    static func loan(to thread: Entry) -> UInt8
+    /// The priority that a thread has, its own or lent; 0 for none.
+    static func priority(of thread: Entry) -> UInt8
 }
 
 extension Discipline where Self: ~Copyable {

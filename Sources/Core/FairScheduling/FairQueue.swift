@@ -11,6 +11,8 @@ public struct FairQueue<Entry: Schedulable>: ~Copyable, Discipline where Entry.S
     private var list = ReadyList<Entry>()
     /// Virtual time of the thread that was picked last: where newcomers start. Above every real-time rank.
     private var floor: UInt64 = 1 << 32
+    /// What real-time threads have had.
+    private var realTime = RealTimeShare()
 
     /// How far a thread may lag behind, in virtual time: about one slice.
     private static var credit: UInt64 { 6_000_000 }
@@ -33,9 +35,9 @@ public struct FairQueue<Entry: Schedulable>: ~Copyable, Discipline where Entry.S
     /// Puts a thread in at its place; equals queue behind equals.
     @inline(__always) public mutating func enter(_ thread: Entry) { insert(thread, beforeEquals: false) }
 
-    /// Puts the running thread back: before its equals, if its policy has no turns.
-    public mutating func enterAgain(_ thread: Entry) {
-        insert(thread, beforeEquals: thread.share.policy.kind == .firstInFirstOut)
+    /// Puts the running thread back: before its equals, if its policy has no turns and it was interrupted.
+    public mutating func enterAgain(_ thread: Entry, givesWay: Bool) {
+        insert(thread, beforeEquals: thread.share.policy.kind == .firstInFirstOut && !givesWay)
     }
 
     @inline(__always) private mutating func insert(_ thread: Entry, beforeEquals: Bool) {
@@ -54,10 +56,24 @@ public struct FairQueue<Entry: Schedulable>: ~Copyable, Discipline where Entry.S
     /// Takes the thread that should run next.
     public mutating func removeFirst() -> Entry? {
         guard let thread = list.first else { return nil }
+        if thread.share.policy.isRealTime { return removeFirst(realTime: thread) }
         list.remove(thread)
-        if !thread.share.policy.isRealTime, thread.share.virtualTime > floor { floor = thread.share.virtualTime }
+        if thread.share.virtualTime > floor { floor = thread.share.virtualTime }
         return thread
     }
+
+    /// The same when the first one is a real-time thread: it runs unless others are ready whose turn it is.
+    @inline(never) private mutating func removeFirst(realTime thread: Entry) -> Entry {
+        var chosen = thread
+        if endsWithOrdinary, realTime.left() == 0 {
+            while chosen.share.policy.isRealTime, let next = chosen.next { chosen = next }
+        }
+        list.remove(chosen)
+        return chosen
+    }
+
+    /// Whether a thread is ready that is none of real time.
+    private var endsWithOrdinary: Bool { list.last.map { !$0.share.policy.isRealTime } ?? false }
 
     /// Takes a thread out.
     public mutating func remove(_ thread: Entry) { list.remove(thread) }
@@ -76,11 +92,37 @@ public struct FairQueue<Entry: Schedulable>: ~Copyable, Discipline where Entry.S
     /// Virtual time becomes that of this queue.
     @inline(__always) public func adopt(_ thread: Entry) { thread.share.virtualTime &+= floor }
 
-    /// Counts counter steps that a thread ran.
-    @inline(__always) public static func charge(_ thread: Entry, steps: UInt64) { thread.share.add(steps: steps) }
+    /// Counts counter steps that a thread ran up to now.
+    @inline(__always) public mutating func charge(_ thread: Entry, steps: UInt64) {
+        if thread.share.policy.weight == 1024 {
+            thread.share.virtualTime &+= steps
+        } else {
+            chargeUnevenly(thread, steps)
+        }
+    }
 
-    /// Changes a thread's policy; it is in no queue.
-    public static func assign(_ policy: SchedulingPolicy, to thread: Entry) { thread.share.policy = policy }
+    @inline(never) private mutating func chargeUnevenly(_ thread: Entry, _ steps: UInt64) {
+        let weight = thread.share.policy.weight
+        if weight == 0 {
+            realTime.add(steps: steps)
+        } else {
+            thread.share.virtualTime &+= steps &* 1024 / UInt64(weight)
+        }
+    }
+
+    // MARK: Policies
+
+    /// Changes a thread's policy; it is in no queue. What is lent to it stays.
+    public static func assign(_ policy: SchedulingPolicy, to thread: Entry) { thread.share.ownPolicy = policy }
+
+    /// Lets a thread run with at least a real-time priority, until another one is lent to it; it is in no queue.
+    public static func lend(_ priority: UInt8, to thread: Entry) { thread.share.lentPriority = priority }
+
+    /// The real-time priority that is lent to a thread; 0 for none.
+    public static func loan(to thread: Entry) -> UInt8 { thread.share.lentPriority }
+
+    /// The real-time priority with which a thread runs, its own or lent; 0 for none.
+    public static func priority(of thread: Entry) -> UInt8 { thread.share.policy.priority }
 
     // MARK: Turns
 
@@ -95,5 +137,10 @@ public struct FairQueue<Entry: Schedulable>: ~Copyable, Discipline where Entry.S
     }
 
     /// How long a turn of a thread lasts while others wait, in nanoseconds; nil until it gives way itself.
-    public static func slice(of thread: Entry) -> UInt64? { thread.share.policy.slice }
+    public mutating func slice(of thread: Entry) -> UInt64? {
+        let policy = thread.share.policy
+        guard policy.isRealTime, endsWithOrdinary else { return policy.slice }
+        // Not so short that the timer is all that runs.
+        return min(policy.slice ?? .max, max(realTime.left(), 100_000))
+    }
 }

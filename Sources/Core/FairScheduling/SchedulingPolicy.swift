@@ -23,7 +23,7 @@ public struct SchedulingPolicy: Equatable, Sendable {
     public let kind: Kind
     /// 1…99 of a real-time policy, larger first; 0 of others.
     public let priority: UInt8
-    /// Share of 1024 at nice 0.
+    /// Share of 1024 at nice 0; 0 of the real-time kinds, whose virtual time stands still.
     let weight: UInt32
 
     /// The policy that threads begin with.
@@ -38,7 +38,7 @@ public struct SchedulingPolicy: Equatable, Sendable {
         self.kind = kind
         let isRealTime = kind == .firstInFirstOut || kind == .roundRobin
         self.priority = isRealTime ? max(1, min(99, priority)) : 0
-        weight = kind == .idle ? 3 : SchedulingPolicy.weight(nice)
+        weight = isRealTime ? 0 : kind == .idle ? 3 : SchedulingPolicy.weight(nice)
     }
 
     /// Whether threads run before all that share time.

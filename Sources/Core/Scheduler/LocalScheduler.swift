@@ -102,8 +102,9 @@ final class LocalScheduler: Sendable, TimerTarget {
     /// Leaves the running thread in a status and runs the next one. Returns when the thread runs again, maybe on another
     /// CPU: nothing may follow but the look after the one that ran before.
     ///
+    /// - Parameter givesWay: whether a ready thread of a first-in-first-out policy goes behind its equals, too.
     /// - Context: interrupts off; on this CPU.
-    @inline(__always) func switchAway(_ status: ThreadStatus) {
+    @inline(__always) func switchAway(_ status: ThreadStatus, givesWay: Bool) {
         let now = ReadyQueue.keepsRecords ? CPU.counter : 0
         let (previous, next) = state.withLock { state -> (LiveThread, LiveThread) in
             let current = state.current
@@ -113,7 +114,7 @@ final class LocalScheduler: Sendable, TimerTarget {
             scheduling.status = status
             if status == .ready, current != idle {
                 if scheduling.isAllowed(on: index) {
-                    state.queue.enterAgain(current)
+                    state.queue.enterAgain(current, givesWay: givesWay)
                 } else {
                     own.with { $0.previousMoves = true }
                 }
@@ -148,12 +149,12 @@ final class LocalScheduler: Sendable, TimerTarget {
         state.switchedAt = now
         thread.scheduling.stoppedAt = now
         thread.scheduling.runTime &+= ran
-        ReadyQueue.charge(thread, steps: ran)
+        state.queue.charge(thread, steps: ran)
     }
 
     /// Arms the end of the turn. Rare: once for each slice while threads wait.
     @inline(never) private func armSlice(_ state: inout State) {
-        guard let length = ReadyQueue.slice(of: state.current), let timer = slice.timer else { return }
+        guard let length = state.queue.slice(of: state.current), let timer = slice.timer else { return }
         state.sliceIsArmed = true
         CurrentThread.scheduler.timers.arm(timer, at: Clock.now().advanced(byNanoseconds: length))
     }

@@ -148,18 +148,4 @@ extension Scheduler {
 
     /// The CPUs that a thread may run on, as bits; those beyond the machine's included.
     public func affinity(of thread: Thread) -> UInt64 { withHome(of: thread) { _, _ in thread.scheduling.affinity } }
-
-    /// Changes how a thread shares time.
-    ///
-    /// - Context: thread; no lock held; may switch.
-    public func setPolicy(of thread: Thread, to policy: Policy) {
-        let cpu = withHome(of: thread) { local, state -> Int in
-            let isQueued = thread.scheduling.isQueued
-            if isQueued { state.queue.remove(LiveThread(thread)) }
-            ReadyQueue.assign(policy, to: LiveThread(thread))
-            if isQueued { state.queue.enter(LiveThread(thread)) }
-            return local.index
-        }
-        tell(cpu)
-    }
 }

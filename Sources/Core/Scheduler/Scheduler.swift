@@ -147,10 +147,10 @@ public final class Scheduler: Sendable {
         }
     }
 
-    /// Lets another ready thread run first.
+    /// Lets another ready thread run first, one of the same priority, too.
     public func yield() {
         let interrupts = CPU.saveInterrupts()
-        if locals.withCurrent({ $0.shouldSwitch }) { switchAway(.ready) }
+        if locals.withCurrent({ $0.shouldSwitch }) { switchAway(.ready, givesWay: true) }
         CPU.restoreInterrupts(interrupts)
     }
 
@@ -175,8 +175,8 @@ public final class Scheduler: Sendable {
     // MARK: Switching
 
     /// Leaves the running thread in a status and runs the next one. Interrupts are off.
-    func switchAway(_ status: ThreadStatus) {
-        locals.withCurrent { $0.switchAway(status) }
+    func switchAway(_ status: ThreadStatus, givesWay: Bool = false) {
+        locals.withCurrent { $0.switchAway(status, givesWay: givesWay) }
         afterSwitch()
     }
 

@@ -16,6 +16,8 @@ public enum SpinlockOrder: UInt8, Sendable {
     case threads
     /// Whose timer it is: armed under its own lock.
     case timerOwner
+    /// Who lends a priority to whom: places of threads change under it.
+    case loans
     /// A CPU's threads: whoever runs them arms the end of the turn.
     case scheduler
     /// Nothing is taken under it.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Starting CPUs beyond the first, one after the other (SDM vol. 3 §8.4): code and page tables for real mode are put into
+// Starting CPUs beyond the first, one after the other (SDM vol. 3 §9.4): code and page tables for real mode are put into
 // four pages below 1 MiB, the CPU is sent there, and it comes out at `machine_cpu_start` on the stack of a thread that
 // was made for it, with the kernel's own tables. The scheduler says what it does then.
 
@@ -35,19 +35,8 @@ extension CPUs {
         self.body = body
         StartPages.prepare(cpu, stack: context.firstStack, root: KernelSpace.template)
         machine_fence()
-        LocalAPIC.sendInit(to: hardwareID)
-        LocalAPIC.sendStart(page: UInt32(MACHINE_START_CPU_PAGE), to: hardwareID)
-        var rounds = 0
-        while !isStarted(index), !isOver() {
-            machine_relax()
-            rounds &+= 1
-            // The first message may come too early for a CPU that is slow to reset; a CPU that runs ignores the second.
-            if rounds == 10_000 { LocalAPIC.sendStart(page: UInt32(MACHINE_START_CPU_PAGE), to: hardwareID) }
-        }
-        if isStarted(index) { return true }
-        // One that came later would take itself for the next one.
-        LocalAPIC.sendInit(to: hardwareID)
-        return false
+        return LocalAPIC.startCPU(
+            hardwareID, page: UInt32(MACHINE_START_CPU_PAGE), isRunning: { isStarted(index) }, isOver: isOver)
     }
 
     /// Called by the new CPU.

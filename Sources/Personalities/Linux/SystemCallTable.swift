@@ -345,7 +345,7 @@ extension SystemCallTable {
         SystemCallRow(absent: "bpf"),
         SystemCallRow("execveat", .partial, "dsvpx", "AT_EMPTY_PATH is refused", SystemCalls.execveat),
         SystemCallRow(absent: "userfaultfd"),
-        SystemCallRow("membarrier", .partial, "dud", "no RSEQ commands", SystemCalls.membarrier),
+        SystemCallRow("membarrier", .full, "dud", "", SystemCalls.membarrier),
         SystemCallRow("mlock2", .full, "pux", "", SystemCalls.mlock2),
         SystemCallRow("copy_file_range", .full, "dpdpux", "", SystemCalls.copy_file_range),
         SystemCallRow("preadv2", .full, "dpudxx", "RWF_NOWAIT for files in memory only", SystemCalls.preadv2),

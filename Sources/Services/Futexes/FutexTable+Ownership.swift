@@ -2,11 +2,11 @@
 //
 // Futexes that have an owner: the word holds its number (futex(2), "Priority-inheritance futexes"; robust lists,
 // get_robust_list(2)). While threads wait in the kernel the word says so, and only the kernel passes it on: to the thread
-// that has waited longest.
+// with the highest real-time priority, or that has waited longest.
 
 public import Events
 public import LinuxABI
-internal import Scheduler
+public import Scheduler
 internal import Synchronization
 public import Time
 
@@ -23,49 +23,56 @@ extension FutexTable {
     ///
     /// - Parameters:
     ///   - id: the calling thread's number.
-    ///   - exists: whether there is a thread of this number.
+    ///   - find: the thread of a number, if there is one.
     /// - Returns: nil when the caller owns it, else what ended the wait.
-    /// - Throws: `.deadlock` when it does already, `.noSuchProcess` when the owner is gone, `.badAddress`.
+    /// - Throws: `.deadlock` when it does already or its owner waits for the caller, `.noSuchProcess` when the owner is gone, `.badAddress`.
     public func lock(
-        _ futex: Futex, as id: UInt32, _ whenOwned: WhenOwned, exists: (UInt32) -> Bool
+        _ futex: Futex, as id: UInt32, _ whenOwned: WhenOwned, find: (UInt32) -> Thread?
     ) throws(Errno) -> WaitEnd? {
         let waiter = FutexWaiter(futex, CurrentThread.thread, claimant: id, isClaiming: true)
         defer { waiter.free() }
+        var loan: PriorityLoan?
         try enter(waiter, futex) { (list) throws(Errno) in
             let isWaitedFor = list.find(futex, from: list.first, claiming: true) != nil
-            return try !FutexTable.claim(futex, for: id, isWaitedFor: isWaitedFor, whenOwned, exists: exists)
+            guard let owner = try FutexTable.claim(futex, for: id, isWaitedFor: isWaitedFor, whenOwned, find: find)
+            else { return false }
+            let new = PriorityLoan(CurrentThread.thread, futex)
+            try loans.begin(new, to: owner)
+            loan = new
+            return true
         }
-        guard case .wait(let deadline) = whenOwned else { return nil }
+        guard let loan, case .wait(let deadline) = whenOwned else { return nil }
+        defer { loans.end(loan) }
         return sleep(waiter, until: deadline)
     }
 
     /// Writes a thread's number into a free word, or says in an owned one that somebody waits.
     ///
-    /// - Returns: whether the thread owns it now.
+    /// - Returns: nil when the thread owns it now, else who does.
     static func claim(
-        _ futex: Futex, for id: UInt32, isWaitedFor: Bool, _ whenOwned: WhenOwned, exists: (UInt32) -> Bool
-    ) throws(Errno) -> Bool {
+        _ futex: Futex, for id: UInt32, isWaitedFor: Bool, _ whenOwned: WhenOwned, find: (UInt32) -> Thread?
+    ) throws(Errno) -> Thread? {
         while true {
             let word = try futex.load()
             let owner = word & FutexWord.owner
             if owner == id { throw .deadlock }
             if owner == 0 {
                 let new = id | word & FutexWord.ownerDied | (isWaitedFor ? FutexWord.waiters : 0)
-                if try futex.exchange(word, by: new) { return true }
+                if try futex.exchange(word, by: new) { return nil }
                 continue
             }
             if case .refuse = whenOwned { throw .resourceTemporarilyUnavailable }
-            guard exists(owner) else {
+            guard let thread = find(owner) else {
                 // An owner that ends says so in the word first: the look at it may be older.
                 if try futex.load() != word { continue }
                 throw .noSuchProcess
             }
-            if word & FutexWord.waiters != 0 { return false }
-            if try futex.exchange(word, by: word | FutexWord.waiters) { return false }
+            if word & FutexWord.waiters != 0 { return thread }
+            if try futex.exchange(word, by: word | FutexWord.waiters) { return thread }
         }
     }
 
-    /// Gives a futex to the thread that has waited longest, or to nobody.
+    /// Gives a futex to the real-time thread of the highest priority or the thread that has waited longest, or to nobody.
     ///
     /// - Parameter id: the calling thread's number.
     /// - Throws: `.notPermitted` when another thread owns it, `.badAddress`.
@@ -73,21 +80,31 @@ extension FutexTable {
         guard try futex.load() & FutexWord.owner == id else { throw .notPermitted }
         let bucket = bucket(index(of: futex))
         try bucket.withList { (list) throws(Errno) in
-            if try !FutexTable.handOver(futex, marking: 0, in: &list, of: bucket) {
+            if try !handOver(futex, marking: 0, in: &list, of: bucket) {
                 while try !futex.exchange(try futex.load(), by: 0) {}
             }
         }
     }
 
-    /// Makes the first waiter the owner. - Returns: false when there is none.
-    private static func handOver(
+    /// Makes a waiter the owner. - Returns: false when there is none.
+    private func handOver(
         _ futex: Futex, marking mark: UInt32, in list: inout FutexList, of bucket: FutexBucket
     ) throws(Errno) -> Bool {
-        guard let heir = list.find(futex, from: list.first, claiming: true) else { return false }
-        let isWaitedFor = list.find(futex, from: heir.next, claiming: true) != nil
+        guard let first = list.find(futex, from: list.first, claiming: true) else { return false }
+        let second = list.find(futex, from: first.next, claiming: true)
+        var heir = first
+        if second != nil, let thread = loans.heir(of: futex) {
+            var candidate: FutexWaiter? = first
+            while let waiter = candidate, waiter.thread !== thread {
+                candidate = list.find(futex, from: waiter.next, claiming: true)
+            }
+            heir = candidate ?? first
+        }
+        let isWaitedFor = second != nil
         let new = heir.claimant | mark | (isWaitedFor ? FutexWord.waiters : 0)
         while try !futex.exchange(try futex.load(), by: new) {}
-        wake(heir, in: &list, of: bucket)
+        loans.pass(futex, to: heir.thread)
+        FutexTable.wake(heir, in: &list, of: bucket)
         return true
     }
 
@@ -109,7 +126,7 @@ extension FutexTable {
             if hasClaimants {
                 let bucket = bucket(index(of: futex))
                 let isDone = try bucket.withList { (list) throws(Errno) in
-                    try FutexTable.handOver(futex, marking: FutexWord.ownerDied, in: &list, of: bucket)
+                    try handOver(futex, marking: FutexWord.ownerDied, in: &list, of: bucket)
                 }
                 if isDone { return }
             }
@@ -127,10 +144,14 @@ extension FutexTable {
     /// - Returns: nil when the caller owns the other one, else what ended the wait.
     /// - Throws: as `wait`.
     public func waitToOwn(
-        _ futex: Futex, expecting expected: UInt32, as id: UInt32, until deadline: Instant?
+        _ futex: Futex, expecting expected: UInt32, for target: Futex, as id: UInt32, until deadline: Instant?
     ) throws(Errno) -> WaitEnd? {
         let waiter = FutexWaiter(futex, CurrentThread.thread, claimant: id)
         defer { waiter.free() }
+        // There before anybody can move the wait.
+        let loan = PriorityLoan(CurrentThread.thread, target)
+        loans.enter(loan)
+        defer { loans.end(loan) }
         try enter(waiter, futex, expecting: expected)
         return sleep(waiter, until: deadline)
     }
@@ -142,17 +163,17 @@ extension FutexTable {
     /// - Throws: `.resourceTemporarilyUnavailable` when the word does not hold what is expected; `.invalidArgument` for a
     ///   waiter that does not want to own anything; and as `lock`.
     public func requeueToOwn(
-        _ futex: Futex, expecting expected: UInt32, to target: Futex, moving count: Int, exists: (UInt32) -> Bool
+        _ futex: Futex, expecting expected: UInt32, to target: Futex, moving count: Int, find: (UInt32) -> Thread?
     ) throws(Errno) -> Int {
         try withBoth(futex, target) { (source, sourceBucket, destination, destinationBucket) throws(Errno) in
             guard try futex.load() == expected else { throw .resourceTemporarilyUnavailable }
             var done = 0
             while done <= count, let waiter = source.find(futex, from: source.first, claiming: false) {
                 let isWaitedFor = destination.find(target, from: destination.first, claiming: true) != nil
-                if try FutexTable.grant(target, to: waiter, isFirst: done == 0, isWaitedFor: isWaitedFor, exists) {
+                if try FutexTable.grant(target, to: waiter, isFirst: done == 0, isWaitedFor: isWaitedFor, find) {
                     FutexTable.wake(waiter, in: &source, of: sourceBucket)
                 } else {
-                    waiter.isClaiming = true
+                    try beginClaiming(waiter, target, find)
                     move(waiter, to: target, &source, sourceBucket, &destination, destinationBucket)
                 }
                 done += 1
@@ -163,10 +184,10 @@ extension FutexTable {
             var done = 0
             while done <= count, let waiter = list.find(futex, from: list.first, claiming: false) {
                 let isWaitedFor = list.find(target, from: list.first, claiming: true) != nil
-                if try FutexTable.grant(target, to: waiter, isFirst: done == 0, isWaitedFor: isWaitedFor, exists) {
+                if try FutexTable.grant(target, to: waiter, isFirst: done == 0, isWaitedFor: isWaitedFor, find) {
                     FutexTable.wake(waiter, in: &list, of: bucket)
                 } else {
-                    waiter.isClaiming = true
+                    try beginClaiming(waiter, target, find)
                     waiter.futex = target
                 }
                 done += 1
@@ -176,11 +197,23 @@ extension FutexTable {
     }
 
     private static func grant(
-        _ target: Futex, to waiter: FutexWaiter, isFirst: Bool, isWaitedFor: Bool, _ exists: (UInt32) -> Bool
+        _ target: Futex, to waiter: FutexWaiter, isFirst: Bool, isWaitedFor: Bool, _ find: (UInt32) -> Thread?
     ) throws(Errno) -> Bool {
         guard waiter.claimant != 0 else { throw .invalidArgument }
         guard isFirst else { return false }
         return try claim(
-            target, for: waiter.claimant, isWaitedFor: isWaitedFor, .wait(until: nil), exists: exists)
+            target, for: waiter.claimant, isWaitedFor: isWaitedFor, .wait(until: nil), find: find) == nil
     }
+
+    /// A waiter waits to own a futex from now on, and lends to who has it.
+    private func beginClaiming(
+        _ waiter: FutexWaiter, _ target: Futex, _ find: (UInt32) -> Thread?
+    ) throws(Errno) {
+        let owner = find(try target.load() & FutexWord.owner)
+        waiter.isClaiming = true
+        if let owner, owner !== waiter.thread { loans.begin(by: waiter.thread, to: owner) }
+    }
+
+    /// A thread's own priority has changed: what it lends to others does.
+    public func priorityChanged(of thread: Thread) { loans.priorityChanged(of: thread) }
 }

@@ -15,6 +15,8 @@ public import Time
 /// The waiting threads of a system.
 public final class FutexTable: Sendable {
     private let buckets = FutexBuckets()
+    /// What threads that wait to own futexes lend to the owners.
+    let loans = PriorityLoans()
 
     /// Creates an empty table.
     public init() {}

@@ -51,6 +51,12 @@ extension ProcInode {
         case .pidMax:
             try text.add(UInt64(UInt32(bitPattern: provider.largestProcessID)))
             try text.add("\n")
+        case .realTimePeriod:
+            try text.add(provider.realTimeMicroseconds.period)
+            try text.add("\n")
+        case .realTimeRuntime:
+            try text.add(provider.realTimeMicroseconds.runtime)
+            try text.add("\n")
         case .lastCapability:
             try text.add(UInt64(63 - Capabilities.all.rawValue.leadingZeroBitCount))
             try text.add("\n")

@@ -11,6 +11,7 @@ enum SystemText: UInt8, CaseIterable {
     // Below sys/.
     case overcommitMemory, overcommitRatio, maxMapCount, leastAddress, swappiness
     case osType, osRelease, kernelVersion, hostName, domainName, pidMax, threadsMax
+    case realTimePeriod, realTimeRuntime
     case lastCapability, groupsMax, overflowUserID, overflowGroupID, randomizeAddresses
     case bootID, uuid, entropyAvailable, poolSize
     case fileMax, openMax, pipeMaxSize, watchEventsMax, watchesMax
@@ -142,7 +143,9 @@ enum ProcNode: Equatable {
                 .vmstat:
                 .root
             case .overcommitMemory, .overcommitRatio, .maxMapCount, .leastAddress, .swappiness: .fixed(.sysVM)
-            case .osType, .osRelease, .kernelVersion, .hostName, .domainName, .pidMax, .threadsMax, .lastCapability,
+            case .realTimePeriod, .realTimeRuntime, .osType, .osRelease, .kernelVersion, .hostName, .domainName,
+                .pidMax,
+                .threadsMax, .lastCapability,
                 .groupsMax, .overflowUserID, .overflowGroupID, .randomizeAddresses, .segmentBytesMax, .segmentPagesMax,
                 .segmentsMax, .semaphoreLimits, .messageMax, .messageQueueBytes, .messageQueuesMax:
                 .fixed(.sysKernel)
@@ -259,12 +262,14 @@ enum ProcNode: Equatable {
         case (.sysKernel, 11): ("pid_max", .systemText(.pidMax))
         case (.sysKernel, 12): ("random", .fixed(.sysKernelRandom))
         case (.sysKernel, 13): ("randomize_va_space", .systemText(.randomizeAddresses))
-        case (.sysKernel, 14): ("sem", .systemText(.semaphoreLimits))
-        case (.sysKernel, 15): ("shmall", .systemText(.segmentPagesMax))
-        case (.sysKernel, 16): ("shmmax", .systemText(.segmentBytesMax))
-        case (.sysKernel, 17): ("shmmni", .systemText(.segmentsMax))
-        case (.sysKernel, 18): ("threads-max", .systemText(.threadsMax))
-        case (.sysKernel, 19): ("version", .systemText(.kernelVersion))
+        case (.sysKernel, 14): ("sched_rt_period_us", .systemText(.realTimePeriod))
+        case (.sysKernel, 15): ("sched_rt_runtime_us", .systemText(.realTimeRuntime))
+        case (.sysKernel, 16): ("sem", .systemText(.semaphoreLimits))
+        case (.sysKernel, 17): ("shmall", .systemText(.segmentPagesMax))
+        case (.sysKernel, 18): ("shmmax", .systemText(.segmentBytesMax))
+        case (.sysKernel, 19): ("shmmni", .systemText(.segmentsMax))
+        case (.sysKernel, 20): ("threads-max", .systemText(.threadsMax))
+        case (.sysKernel, 21): ("version", .systemText(.kernelVersion))
         case (.sysKernelRandom, 0): ("boot_id", .systemText(.bootID))
         case (.sysKernelRandom, 1): ("entropy_avail", .systemText(.entropyAvailable))
         case (.sysKernelRandom, 2): ("poolsize", .systemText(.poolSize))

@@ -109,6 +109,8 @@ public protocol SystemProvider: AnyObject, Sendable {
     func forEachFileLock(_ body: (FileLockDescription) -> Void)
     /// The largest number of a process.
     var largestProcessID: Int32 { get }
+    /// What real-time threads may take of a CPU, and of how long (sched(7)).
+    var realTimeMicroseconds: (period: UInt64, runtime: UInt64) { get }
     /// The least address that a program can map.
     var leastAddress: UInt64 { get }
     /// Events that an inotify instance keeps, and watches that it may have.

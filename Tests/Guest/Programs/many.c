@@ -118,7 +118,7 @@ static int refused(int count) {
 // What a thread sleeps in.
 
 static uint32_t word = 1, owned;
-static int lock_file, ends[2], full[2], streams[2], listener, messages, semaphores, queue;
+static int lock_file, terminal, ends[2], full[2], streams[2], listener, messages, semaphores, queue;
 static atomic_int tidies;
 static const char *fifo = "/tmp/many-fifo";
 
@@ -128,7 +128,7 @@ static void *sleeps(void *argument) {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGUSR1);
-    switch ((long)argument % 26) {
+    switch ((long)argument % 28) {
     case 0: read(ends[0], bytes, 1); break;
     case 1: write(full[1], bytes, sizeof bytes); break;
     case 2: recv(streams[0], bytes, 1, 0); break;
@@ -175,9 +175,11 @@ static void *sleeps(void *argument) {
         break;
     }
     case 24: read(signalfd(-1, &set, 0), bytes, sizeof bytes); break;
+    case 26: terminal < 0 ? pause() : read(terminal, bytes, sizeof bytes); break;
+    case 27: terminal < 0 ? pause() : poll(&(struct pollfd){terminal, POLLIN, 0}, 1, -1); break;
     default:
         if (argument == (void *)25) for (;;) atomic_fetch_add(&here, 1);
-        if ((long)argument % 2) open(fifo, O_RDONLY);
+        if ((long)argument / 28 % 2) open(fifo, O_RDONLY);
         else read(inotify_init1(0), bytes, sizeof bytes);
     }
     if (atomic_load(&tidies)) pause();
@@ -222,6 +224,13 @@ static int blocked(int count) {
     lock_file = open("/tmp/many-lock", O_RDWR | O_CREAT, 0600);
     struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
     if (flock(lock_file, LOCK_EX) || fcntl(lock_file, F_OFD_SETLK, &range)) return fail("lock");
+    // A terminal at which nobody types; a machine has one if the tool does.
+    terminal = open("/dev/tty", O_RDWR);
+    if (terminal < 0) {
+        int master = posix_openpt(O_RDWR | O_NOCTTY);
+        if (master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0)
+            terminal = open(ptsname(master), O_RDWR | O_NOCTTY);
+    }
     owned = syscall(SYS_gettid);
     sigset_t set;
     sigemptyset(&set);
@@ -237,7 +246,7 @@ static int blocked(int count) {
     unlink(fifo);
     unlink("/tmp/many-lock");
     mq_unlink("/many");
-    printf("%d threads sleep\n", count);
+    printf("%d threads sleep%s\n", count, terminal < 0 ? "" : ", some at a terminal");
     fflush(stdout);
     if (getpid() == 1) _exit(0);
     // On a machine that goes on nothing stays; two kinds of sleepers learn of it.

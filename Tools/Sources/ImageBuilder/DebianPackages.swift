@@ -60,6 +60,9 @@ struct DebianPackages {
         self.providers = providers
     }
 
+    /// Whether a package is installed.
+    func hasPackage(_ name: String) -> Bool { packages[name] != nil }
+
     /// "a (>= 1) | b, c:any" as [[a, b], [c]].
     static func alternatives(_ field: Substring) -> [[String]] {
         field.split(separator: ",").map { group in

@@ -17,15 +17,19 @@ public struct PackageFiles: Sendable {
     ///
     /// - Parameters:
     ///   - programs: the program and the scripts before it: the first that has a package counts for all of them.
+    ///   - named: further packages by name, such as modules of an interpreter that no dependency leads to.
     ///   - root: where the host's files are.
     ///   - cache: the tool's cache, where answers are kept until dpkg changes something; nil keeps none.
-    public init(of programs: [FilePath], root: FilePath = "/", cache: FilePath? = nil) throws(ToolError) {
-        let note = cache.flatMap { PackageNote(programs, root: root, cache: $0) }
+    /// - Throws: what cannot be read, or a named package that is not installed.
+    public init(
+        of programs: [FilePath], and named: [String] = [], root: FilePath = "/", cache: FilePath? = nil
+    ) throws(ToolError) {
+        let note = cache.flatMap { PackageNote(programs, named, root: root, cache: $0) }
         if let known = note?.answer {
             self = known
             return
         }
-        try self.init(asking: programs, root)
+        try self.init(asking: programs, named, root)
         note?.keep(self)
     }
 
@@ -33,8 +37,12 @@ public struct PackageFiles: Sendable {
         (self.package, self.packages, self.files) = (package, packages, files)
     }
 
-    private init(asking programs: [FilePath], _ root: FilePath) throws(ToolError) {
-        guard let database = DebianPackages(root: root) else {
+    private init(asking programs: [FilePath], _ named: [String], _ root: FilePath) throws(ToolError) {
+        let database = DebianPackages(root: root)
+        for name in named where database?.hasPackage(name) != true {
+            throw ToolError(.unavailable, "no package \(name)", why: "dpkg has not installed one of this name")
+        }
+        guard let database else {
             (package, packages, files) = (nil, [], [])
             return
         }
@@ -46,7 +54,7 @@ public struct PackageFiles: Sendable {
         }
         package = owners.first
         var packages: [String] = []
-        for owner in owners + owners.flatMap(database.companions) {
+        for owner in owners + owners.flatMap(database.companions) + named {
             for name in database.closure(of: owner) where !packages.contains(name) { packages.append(name) }
         }
         self.packages = packages.sorted()

@@ -14,7 +14,9 @@ struct PackageNote {
     /// Names the note about programs; nil without dpkg, or when its status has just changed and may change again unseen.
     ///
     /// - Parameter now: seconds since 1970.
-    init?(_ programs: [FilePath], root: FilePath, cache: FilePath, now: Int64 = Int64(time(nil))) {
+    init?(
+        _ programs: [FilePath], _ named: [String] = [], root: FilePath, cache: FilePath, now: Int64 = Int64(time(nil))
+    ) {
         guard let status = try? HostFile.status(root.appending("var/lib/dpkg/status")),
             now - max(status.changed.seconds, status.modified.seconds) > 2
         else { return nil }
@@ -24,6 +26,7 @@ struct PackageNote {
             + "\(status.changed.seconds).\(status.changed.nanoseconds)"
         var hash = SHA256()
         for program in [root] + programs { hash.update(program.bytes + [0]) }
+        for name in named { hash.update(Array(name.utf8) + [0]) }
         path = cache.appending("packages").appending(FilePath(hash.hexadecimal()))
     }
 

@@ -65,6 +65,15 @@ struct DebianPackagesTests {
         #expect(try PackageFiles(of: ["/usr/bin/none"], root: folder.path).files.isEmpty)
     }
 
+    @Test("A package that is named comes along with what it depends on; one that is not installed is refused")
+    func named() throws {
+        let folder = try plant()
+        let files = try PackageFiles(of: ["/usr/bin/none"], and: ["tool"], root: folder.path)
+        #expect(files.package == nil)
+        #expect(files.packages == ["libx", "other", "real", "tool", "tool-minimal"])
+        #expect(throws: ToolError.self) { try PackageFiles(of: ["/usr/bin/none"], and: ["gone"], root: folder.path) }
+    }
+
     @Test("An answer is kept until dpkg's status changes")
     func keptAnswers() throws {
         let folder = try plant()

@@ -50,7 +50,7 @@ final class ProcessFacts: ProcessProvider {
         figures.parentID = process.parentID
         figures.groupID = process.groupID
         figures.sessionID = process.sessionID
-        figures.nice = Int64(process.nice)
+        figures.nice = Int64(task?.nice ?? 0)
         figures.threadCount = UInt64(process.threadCount)
         // clock ticks, 100 a second
         figures.startTicks = process.startTime.nanoseconds / 10_000_000

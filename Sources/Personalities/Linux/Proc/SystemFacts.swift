@@ -135,6 +135,9 @@ final class SystemFacts: SystemProvider, SysProvider {
     }
 
     var largestProcessID: Int32 { System.largestID }
+    var realTimeMicroseconds: (period: UInt64, runtime: UInt64) {
+        (RealTimeShare.period / 1000, RealTimeShare.runtime / 1000)
+    }
     var leastAddress: UInt64 { AddressSpace.lowestAddress }
     var watchLimits: (events: UInt64, watches: UInt64) {
         (UInt64(InotifyFile.eventLimit), UInt64(InotifyFile.watchLimit))

@@ -21,6 +21,11 @@ struct Closure: ParsableCommand {
     var excluded: [String] = []
 
     @Option(
+        name: .customLong("package"), parsing: .unconditionalSingleValue,
+        help: "Takes along another Debian package, and what it depends on.")
+    var packages: [String] = []
+
+    @Option(
         name: [.customShort("e"), .customLong("env")], parsing: .unconditionalSingleValue,
         help: "Sets NAME=VALUE in the program's environment, or passes NAME on; LD_LIBRARY_PATH and LD_PRELOAD count.")
     var environment: [String] = []
@@ -44,7 +49,7 @@ struct Closure: ParsableCommand {
             searchPath: Environment.value("PATH") ?? Array(Run.defaultSearchPath.utf8),
             directory: try HostFile.currentDirectory(), libraryPath: variable("LD_LIBRARY_PATH"),
             preloads: variable("LD_PRELOAD"))
-        let closure = try HostClosure(program, excluding: excluded)
+        let closure = try HostClosure(program, excluding: excluded, and: packages)
         var tree = FileTree()
         try closure.add(to: &tree)
         if !summary {

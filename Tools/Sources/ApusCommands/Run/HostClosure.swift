@@ -17,11 +17,13 @@ struct HostClosure {
 
     /// Gathers what a program needs.
     ///
-    /// - Parameter excluded: patterns of glob(7) for whole paths; "*" also matches slashes.
-    init(_ program: ProgramClosure, excluding excluded: [String]) throws(ToolError) {
+    /// - Parameters:
+    ///   - excluded: patterns of glob(7) for whole paths; "*" also matches slashes.
+    ///   - named: further packages.
+    init(_ program: ProgramClosure, excluding excluded: [String], and named: [String]) throws(ToolError) {
         self.program = program
         self.excluded = excluded
-        packages = try PackageFiles(of: program.programs, cache: try Environment.cacheDirectory())
+        packages = try PackageFiles(of: program.programs, and: named, cache: try Environment.cacheDirectory())
     }
 
     /// Puts everything in that is not in the tree yet.

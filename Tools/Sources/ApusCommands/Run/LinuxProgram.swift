@@ -39,7 +39,7 @@ extension Run {
             directory: isHost ? here : FilePath(workingDirectory),
             libraryPath: value("LD_LIBRARY_PATH", variables), preloads: value("LD_PRELOAD", variables))
         if isHost {
-            try HostClosure(program, excluding: excluded).add(to: &tree)
+            try HostClosure(program, excluding: excluded, and: packages).add(to: &tree)
             // The host's own would name another machine.
             if tree.entries["/etc/hostname"] == nil {
                 tree.addFile("/etc/hostname", bytes: Array("\(hostname)\n".utf8))

@@ -63,6 +63,11 @@ struct Run: ParsableCommand {
         help: "Leaves out files of the program's package that match a pattern, such as '/usr/lib/python3/*'.")
     var excluded: [String] = []
 
+    @Option(
+        name: .customLong("package"), parsing: .unconditionalSingleValue,
+        help: "Takes along another Debian package of this host, and what it depends on, such as python3-zmq.")
+    var packages: [String] = []
+
     @Option(help: "A folder or newc archive that becomes the root file system.")
     var rootfs: String?
 

@@ -38,6 +38,25 @@ struct GuestRunner {
             input: input, environment: ["APUS_ROOT=\(root)"] + Self.inherited, directory: directory)
     }
 
+    /// Starts a program whose machine has a terminal at which nobody types. Output and errors come together.
+    ///
+    /// - Parameter scratch: a folder for what stands in for a keyboard.
+    func startAtTerminal(
+        _ command: [String], options: [String] = [], scratch: FilePath
+    ) throws -> CapturedProcess {
+        let words =
+            [tool.description, "run"] + Self.common(options) + ["--kernel", kernel.description] + options + ["--"]
+            + command
+        // script(1) makes the terminal; a pipe that is open at both ends never says that typing is over.
+        let keys = scratch.appending("keys").description
+        return try CapturedProcess(
+            "/bin/sh",
+            [
+                "-c", "rm -f \"$0\" && mkfifo \"$0\" && exec script -qec \"$1\" /dev/null <> \"$0\"", keys,
+                words.map { "'\($0)'" }.joined(separator: " "),
+            ], environment: ["APUS_ROOT=\(root)"] + Self.inherited)
+    }
+
     /// Starts a machine with an archive of our own instead of the one that the tool makes, damaged or not.
     func start(archive: FilePath, options: [String] = []) throws -> CapturedProcess {
         // QEMU takes the last -initrd; the program named here only satisfies the tool.

@@ -23,6 +23,11 @@ struct LanguageProgram: Sendable {
             name: "d-static", source: "hello.d", compiler: "gdc",
             words: ["-O", "-static-libphobos", "-o", "PROGRAM", "SOURCE"]),
         LanguageProgram(
+            name: "rust", source: "hello.rs", compiler: "rustc", words: ["-O", "-o", "PROGRAM", "SOURCE"]),
+        LanguageProgram(
+            name: "rust-static", source: "hello.rs", compiler: "rustc",
+            words: ["-O", "-C", "target-feature=+crt-static", "-o", "PROGRAM", "SOURCE"]),
+        LanguageProgram(
             name: "swift", source: "hello.swift", compiler: "swiftc", words: ["-O", "-o", "PROGRAM", "SOURCE"]),
         LanguageProgram(
             name: "swift-static", source: "hello.swift", compiler: "swiftc",

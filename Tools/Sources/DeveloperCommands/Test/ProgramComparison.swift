@@ -43,6 +43,7 @@ struct ProgramComparison {
         var options = ["-c", "\(cpus)", "-u", "\(getuid()):\(getgid())", "-w", hostFolder.description]
         options += ["-v", "\(guestFolder):\(hostFolder)" + (isCopiedBack ? ":out" : "")]
         options += ["-v", "/etc/passwd", "-v", "/etc/group"]
+        for package in row.packages { options += ["--package", package] }
         if let memory = row.memory { options += ["-M", memory, "--timeout", "300"] }
         for variable in Self.environment + row.environment { options += ["-e", variable] }
         let guest = try runner?.start(words, options: options, input: input)

@@ -5,7 +5,7 @@
 //   name,stdin,compare,environment,command
 //   stdin        a file of Tests/Guest/Inputs, or nothing for an empty input
 //   compare      how outputs are made comparable, see `Comparison`; nothing for byte by byte; "memory=1G" gives the machine
-//                as much
+//                as much, "package=NAME" takes a package along that the program's own does not lead to
 //   environment  variables, "A=1 B=2"
 //   command      words; 'single' and "double" quotes keep spaces; %name is a program of Tests/Guest/Programs or Languages
 
@@ -34,6 +34,8 @@ struct ProgramRow: Equatable {
     let comparisons: [Comparison]
     /// The machine's memory, as `-M` takes it; nil for what fits.
     let memory: String?
+    /// Packages that come along by name.
+    let packages: [String]
     let environment: [String]
     let command: [String]
 
@@ -54,7 +56,9 @@ struct ProgramRow: Equatable {
             return nil
         }
         let options = fields[2].split(separator: " ")
-        let comparisons = options.filter { !$0.hasPrefix("memory=") }.map { Comparison(rawValue: String($0)) }
+        let comparisons = options.filter { !$0.hasPrefix("memory=") && !$0.hasPrefix("package=") }
+            .map { Comparison(rawValue: String($0)) }
+        packages = options.filter { $0.hasPrefix("package=") }.map { String($0.dropFirst(8)) }
         memory = options.last { $0.hasPrefix("memory=") }.map { String($0.dropFirst(7)) }
         guard !comparisons.contains(nil) else { return nil }
         name = fields[0]

@@ -43,32 +43,56 @@ extension SystemCalls {
     }
 
     @Sendable static func getpriority(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        let target = try priorityTarget(r, task)
-        return 20 - Int(target.nice)
+        var least = Int8.max
+        try forEachPriorityTarget(r, task) { least = min(least, $0.nice) }
+        return 20 - Int(least)
     }
 
+    /// As on Linux each thread has a nice value of its own: PRIO_PROCESS names one thread, PRIO_PGRP and PRIO_USER mean
+    /// all threads of their processes (setpriority(2), "C library/kernel differences"; sched(7)).
     @Sendable static func setpriority(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        let target = try priorityTarget(r, task)
         let nice = Int8(clamping: max(-20, min(19, Int(Int32(truncatingIfNeeded: r.argument2)))))
-        if nice < target.nice, !task.process.credentials.has(.scheduling) { throw .permissionDenied }
-        target.nice = nice
-        target.forEachTask { $0.applyScheduling() }
+        var error: Errno?
+        try forEachPriorityTarget(r, task) { target in
+            if !isOwn(target, task) {
+                error = .notPermitted
+            } else if nice < target.nice, !mayTake(nice, target, task) {
+                error = .permissionDenied
+            } else {
+                target.nice = nice
+            }
+        }
+        if let error { throw error }
         return 0
     }
 
-    private static func priorityTarget(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Process {
-        switch r.argument0 {
-        case 0: return try process(r.argument1, task)
-        case 1:
-            guard r.argument1 == 0 || Int32(truncatingIfNeeded: r.argument1) == task.process.groupID else {
-                throw .noSuchProcess
-            }
-            return task.process
+    /// Visits the threads that a call means.
+    ///
+    /// - Throws: `.noSuchProcess` when there are none.
+    private static func forEachPriorityTarget(
+        _ r: ProgramRegisters, _ task: Task, _ body: (Task) -> Void
+    ) throws(Errno) {
+        let who = descriptor(r.argument1)
+        switch descriptor(r.argument0) {
+        case 0: return body(try schedulingTarget(r.argument1, task))
+        case 1: guard who == 0 || who == task.process.groupID else { throw .noSuchProcess }
         case 2:
-            guard r.argument1 == 0 || UInt32(truncatingIfNeeded: r.argument1) == task.process.credentials.user.real
-            else { throw .noSuchProcess }
-            return task.process
+            let user = task.process.credentials.user.real
+            guard who == 0 || UInt32(bitPattern: who) == user else { throw .noSuchProcess }
         default: throw .invalidArgument
         }
+        task.process.forEachTask(body)
+    }
+
+    /// Whether the caller's effective user is one of the target's, or it may do this to everybody's (CAP_SYS_NICE).
+    private static func isOwn(_ target: Task, _ task: Task) -> Bool {
+        if target.process === task.process { return true }
+        let (caller, user) = (task.process.credentials.user.effective, target.process.credentials.user)
+        return caller == user.effective || caller == user.real || task.process.credentials.has(.scheduling)
+    }
+
+    /// Whether a thread may have a lower nice value than it has (setpriority(2) EACCES; getrlimit(2) RLIMIT_NICE).
+    static func mayTake(_ nice: Int8, _ target: Task, _ task: Task) -> Bool {
+        task.process.credentials.has(.scheduling) || UInt64(20 - Int(nice)) <= target.process[limit: .nice].soft
     }
 }

@@ -105,7 +105,7 @@ extension SystemCalls {
         buffer.store32(choice.policy, at: 4)
         buffer.store64(choice.isResetOnFork ? 1 : 0, at: 8)
         let isTimeShared = choice.policy == 0 || choice.policy == 3
-        buffer.store32(isTimeShared ? UInt32(bitPattern: Int32(target.process.nice)) : 0, at: 16)
+        buffer.store32(isTimeShared ? UInt32(bitPattern: Int32(choice.nice)) : 0, at: 16)
         buffer.store32(choice.priority, at: 20)
         try store(buffer, r.argument1)
         if room > size {
@@ -128,10 +128,9 @@ extension SystemCalls {
             policy: policy, priority: keepsParameters ? now.priority : buffer.load32(20), isResetOnFork: flags & 1 != 0)
         let nice = Int8(clamping: max(-20, min(19, Int(Int32(bitPattern: buffer.load32(16))))))
         let setsNice = !keepsParameters && (policy == 0 || policy == 3)
-        if setsNice, nice < target.process.nice, !task.process.credentials.has(.scheduling) { throw .notPermitted }
+        if setsNice, nice < now.nice, !mayTake(nice, target, task) { throw .notPermitted }
         try choose(request, for: target, task)
-        if setsNice { target.process.nice = nice }
-        target.applyScheduling()
+        if setsNice { target.nice = nice }
         return 0
     }
 
