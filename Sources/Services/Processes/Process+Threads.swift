@@ -22,9 +22,13 @@ extension Process {
 
     /// CPU time of all threads, also of those that have ended, in nanoseconds.
     public var runTime: UInt64 {
-        var sum = state.withLock { $0.endedRunTime }
-        forEachTask { sum += $0.runTime }
-        return sum
+        while true {
+            let (ended, removals) = state.withLock { ($0.endedRunTime, $0.removals) }
+            var sum = ended
+            forEachTask { sum += $0.runTime }
+            // A thread that ended meanwhile may be in neither part.
+            if state.withLock({ $0.removals }) == removals { return sum }
+        }
     }
 
     /// Visits the threads that there are; those that come or go meanwhile may be visited or not.
@@ -63,10 +67,13 @@ extension Process {
     private var isEnding: Bool { state.withLock { $0.end != nil || $0.heir != nil } }
 
     /// Takes a thread out. - Returns: whether it was the last.
-    func remove(_ serial: UInt64, ranFor runTime: UInt64) -> Bool {
+    func remove(_ serial: UInt64) -> Bool {
         let (removed, isLast) = state.withLock { state -> (Task?, Bool) in
             let removed = state.threads.remove(serial)
-            if removed != nil { state.endedRunTime += runTime }
+            if let removed {
+                state.endedRunTime += removed.runTime
+                state.removals &+= 1
+            }
             return (removed, state.threads.count == 0)
         }
         if removed != nil {

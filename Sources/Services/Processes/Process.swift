@@ -47,12 +47,13 @@ public final class Process: Sendable {
         var threads = ThreadList()
         /// CPU time of threads that have ended, in nanoseconds.
         var endedRunTime: UInt64 = 0
+        /// How many threads have ended.
+        var removals: UInt64 = 0
         /// With what its first thread ended, if it did before the process.
         var firstThreadStatus: UInt8 = 0
         /// The thread that replaces the program and outlives all others (execve(2)).
         var heir: UInt64?
         var end: ProcessEnd?
-        var nice: Int8 = 0
         var ioPriority: UInt16 = 0
         var hasNoNewPrivileges = false
         var isSubreaper = false
@@ -194,14 +195,11 @@ public final class Process: Sendable {
     /// Notes that the program will use a kind of barrier (membarrier(2)).
     public func registerBarriers(_ command: UInt32) { barriers.bitwiseOr(command, ordering: .relaxed) }
 
+    /// The kinds that it has named.
+    public var registeredBarriers: UInt32 { barriers.load(ordering: .relaxed) }
+
     /// Whether it has said so.
     public func hasBarriers(_ command: UInt32) -> Bool { barriers.load(ordering: .relaxed) & command != 0 }
-
-    /// The nice value, -20 to 19.
-    public var nice: Int8 {
-        get { state.withLock { $0.nice } }
-        set { state.withLock { $0.nice = newValue } }
-    }
 
     /// The parent's number; 0 for the first process.
     public var parentID: Int32 { 0 }

@@ -4,17 +4,31 @@
 // over from the one that makes it (sched(7), sched_setaffinity(2)).
 
 internal import FairScheduling
+internal import Futexes
 internal import LinuxABI
 public import Scheduler
 internal import Sync
 
 extension Task {
-    /// Makes the scheduler follow the choice and the nice value.
+    /// Makes the scheduler follow the choice.
     ///
     /// - Context: thread; may switch.
     public func applyScheduling() {
-        let policy = schedulingChoice.withLock { $0 }.policy(nice: process.nice)
-        if let thread = kernelThread { CurrentThread.scheduler.setPolicy(of: thread, to: policy) }
+        let policy = schedulingChoice.withLock { $0 }.schedulerPolicy
+        guard let thread = kernelThread else { return }
+        CurrentThread.scheduler.setPolicy(of: thread, to: policy)
+        process.system.futexes.priorityChanged(of: thread)
+    }
+
+    /// The nice value, -20 to 19.
+    ///
+    /// - Context: thread; setting may switch.
+    public var nice: Int8 {
+        get { schedulingChoice.withLock { $0.nice } }
+        set {
+            schedulingChoice.withLock { $0.nice = newValue }
+            applyScheduling()
+        }
     }
 
     /// The CPUs that it may run on, as bits.
@@ -30,10 +44,9 @@ extension Task {
 
     /// Gives a thread that has not been started what the one that makes it has.
     public func inheritScheduling(from maker: Task, _ thread: Thread) {
-        var choice = maker.schedulingChoice.withLock { $0 }
-        if choice.isResetOnFork { choice = SchedulingChoice() }
+        let choice = maker.schedulingChoice.withLock { $0 }.inherited
         schedulingChoice.withLock { $0 = choice }
-        let policy = choice.policy(nice: process.nice)
+        let policy = choice.schedulerPolicy
         if policy != .normal { CurrentThread.scheduler.setPolicy(of: thread, to: policy) }
         let affinity = maker.affinity
         if affinity != .max { CurrentThread.scheduler.setAffinity(of: thread, to: affinity) }

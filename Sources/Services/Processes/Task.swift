@@ -70,7 +70,7 @@ public final class Task: ThreadBody {
     var hasThread: Bool { runner.withLock { $0 != nil } }
 
     /// The kernel thread, while it is one.
-    var kernelThread: Thread? { runner.withLock { $0 } }
+    public var kernelThread: Thread? { runner.withLock { $0 } }
 
     /// Its place in the process's list.
     var serial: UInt64 { serialInProcess.load(ordering: .relaxed) }
@@ -113,11 +113,12 @@ public final class Task: ThreadBody {
     /// Ends the running thread: it leaves the process, and the last one takes the process with it.
     public func leave() {
         CurrentThread.with { $0.context.leaveAddressSpaceForGood() }
-        let runTime = runTime
+        process.system.remove(self)
+        let isLast = process.remove(serial)
+        // Not before: until it is removed, its time is counted by the thread.
         let thread = runner.withLock { $0.take() }
         _ = thread
-        process.system.remove(self)
-        guard process.remove(serial, ranFor: runTime) else {
+        guard isLast else {
             // What this thread was to take goes to another one.
             process.wakeForPending(process.sharedPending)
             return
