@@ -49,10 +49,10 @@ struct CooperativeQueueTests {
 
     @Test("Nothing ends a turn: no wake-up, and no time")
     func turns() {
-        let queue = Queue()
+        var queue = Queue()
         let (woken, running) = (thread("woken"), thread("running"))
         #expect(!Queue.isPreemptive && !queue.preempts(woken, running) { .max })
-        #expect(Queue.slice(of: running) == nil)
+        #expect(queue.slice(of: running) == nil)
     }
 
     @Test("The last one that may goes to another CPU")

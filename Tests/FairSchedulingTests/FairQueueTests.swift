@@ -105,9 +105,37 @@ struct FairQueueTests {
 
     @Test("Turns end by time, but those of SCHED_FIFO")
     func slices() {
+        var queue = Queue()
         #expect(queue.slice(of: thread("a")) == 3_000_000)
         #expect(queue.slice(of: thread("a", SchedulingPolicy(.roundRobin, priority: 1))) == 100_000_000)
         #expect(queue.slice(of: thread("a", SchedulingPolicy(.firstInFirstOut, priority: 1))) == nil)
+    }
+
+    @Test("A thread of SCHED_FIFO goes behind its equals if it gives way, and before them if it was interrupted")
+    func givingWay() {
+        for givesWay in [false, true] {
+            var queue = Queue()
+            let policy = SchedulingPolicy(.firstInFirstOut, priority: 9)
+            let (running, equal) = (thread("running", policy), thread("equal", policy))
+            queue.enter(equal)
+            queue.enterAgain(running, givesWay: givesWay)
+            #expect(queue.removeFirst() == (givesWay ? equal : running))
+        }
+    }
+
+    @Test("A thread runs with what is lent to it if that is more, and with its own policy afterwards")
+    func loans() {
+        let debtor = thread("debtor", SchedulingPolicy(.roundRobin, priority: 5))
+        Queue.lend(3, to: debtor)
+        #expect(Queue.priority(of: debtor) == 5 && Queue.loan(to: debtor) == 3)
+        Queue.lend(7, to: debtor)
+        #expect(Queue.priority(of: debtor) == 7 && debtor.share.policy.kind == .firstInFirstOut)
+        Queue.assign(SchedulingPolicy(.roundRobin, priority: 9), to: debtor)
+        #expect(Queue.priority(of: debtor) == 9)
+        Queue.assign(.normal, to: debtor)
+        #expect(Queue.priority(of: debtor) == 7)
+        Queue.lend(0, to: debtor)
+        #expect(Queue.priority(of: debtor) == 0 && debtor.share.policy == .normal)
     }
 
     @Test("A thread that goes to another CPU is as far ahead there as it was here")
@@ -116,8 +144,8 @@ struct FairQueueTests {
         var there = Queue()
         let (mover, other) = (thread("mover", cpus: [1]), thread("other"))
         there.welcome(other)
-        queue.charge(other, steps: 500_000_000)
-        there.enterAgain(other)
+        there.charge(other, steps: 500_000_000)
+        there.enterAgain(other, givesWay: false)
         _ = there.removeFirst()
         here.welcome(mover)
         here.enter(mover)
@@ -127,8 +155,8 @@ struct FairQueueTests {
         here.dismiss(mover)
         there.adopt(mover)
         there.enter(mover)
-        queue.charge(other, steps: 1000)
-        there.enterAgain(other)
+        there.charge(other, steps: 1000)
+        there.enterAgain(other, givesWay: false)
         #expect(there.removeFirst() == mover)
     }
 }
