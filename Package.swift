@@ -44,10 +44,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let package = Package(
     name: "apus",
     products: [
-        // Shared with the tool: what both sides must read alike.
         // What native Swift applications import.
         .library(name: "Apus", targets: ["Apus"]),
         .library(name: "ApusThreads", targets: ["ApusThreads"]),
+        // Shared with the tool: what both sides must read alike.
         .library(
             name: "ApusFormats", targets: ["ByteCodec", "Containers", "ELF", "CPIO", "BootProtocols", "LinuxABI"]),
         // For the tests of the tool and of machines.

@@ -30,7 +30,7 @@ struct CooperativeQueueTests {
         queue.enter(b)
         #expect(queue.removeFirst() == a && queue.count == 1)
         queue.charge(a, steps: 1 << 40)
-        queue.enterAgain(a, givesWay: false)
+        queue.enterAgain(a, .yielded)
         queue.enter(c)
         #expect(empty(&queue) == ["b", "a", "c"] && queue.isEmpty)
     }

@@ -32,7 +32,7 @@ struct FairQueueTests {
             guard let thread = queue.removeFirst() else { break }
             names.append(thread.name)
             queue.charge(thread, steps: steps)
-            queue.enterAgain(thread, givesWay: false)
+            queue.enterAgain(thread, .expired)
         }
         return names
     }
@@ -72,17 +72,17 @@ struct FairQueueTests {
         queue.welcome(worker)
         for _ in 0..<100 {
             queue.charge(worker, steps: 3_000_000)
-            queue.enterAgain(worker, givesWay: false)
+            queue.enterAgain(worker, .expired)
             _ = queue.removeFirst()
         }
-        queue.enterAgain(worker, givesWay: false)
+        queue.enterAgain(worker, .expired)
         queue.enter(sleeper)
         var names: [String] = []
         for _ in 0..<4 {
             guard let thread = queue.removeFirst() else { break }
             names.append(thread.name)
             queue.charge(thread, steps: 3_000_000)
-            queue.enterAgain(thread, givesWay: false)
+            queue.enterAgain(thread, .expired)
         }
         #expect(names == ["sleeper", "sleeper", "worker", "sleeper"])
     }
@@ -111,15 +111,22 @@ struct FairQueueTests {
         #expect(queue.slice(of: thread("a", SchedulingPolicy(.firstInFirstOut, priority: 1))) == nil)
     }
 
-    @Test("A thread of SCHED_FIFO goes behind its equals if it gives way, and before them if it was interrupted")
-    func givingWay() {
-        for givesWay in [false, true] {
+    @Test("A real-time thread stays before its equals until its turn is over, which SCHED_FIFO ends by yielding alone")
+    func ends() {
+        let cases: [(SchedulingPolicy.Kind, TurnEnd, Bool)] = [
+            (.firstInFirstOut, .interrupted, true), (.firstInFirstOut, .expired, true),
+            (.firstInFirstOut, .yielded, false), (.roundRobin, .interrupted, true), (.roundRobin, .expired, false),
+            (.roundRobin, .yielded, false), (.fair, .interrupted, false), (.fair, .expired, false),
+        ]
+        for (kind, end, goesOn) in cases {
             var queue = Queue()
-            let policy = SchedulingPolicy(.firstInFirstOut, priority: 9)
+            let policy = SchedulingPolicy(kind, priority: 9)
             let (running, equal) = (thread("running", policy), thread("equal", policy))
+            queue.welcome(running)
+            queue.welcome(equal)
             queue.enter(equal)
-            queue.enterAgain(running, givesWay: givesWay)
-            #expect(queue.removeFirst() == (givesWay ? equal : running))
+            queue.enterAgain(running, end)
+            #expect(queue.removeFirst() == (goesOn ? running : equal), "\(kind) \(end)")
         }
     }
 
@@ -145,7 +152,7 @@ struct FairQueueTests {
         let (mover, other) = (thread("mover", cpus: [1]), thread("other"))
         there.welcome(other)
         there.charge(other, steps: 500_000_000)
-        there.enterAgain(other, givesWay: false)
+        there.enterAgain(other, .expired)
         _ = there.removeFirst()
         here.welcome(mover)
         here.enter(mover)
@@ -156,7 +163,7 @@ struct FairQueueTests {
         there.adopt(mover)
         there.enter(mover)
         there.charge(other, steps: 1000)
-        there.enterAgain(other, givesWay: false)
+        there.enterAgain(other, .expired)
         #expect(there.removeFirst() == mover)
     }
 }

@@ -31,7 +31,7 @@ public struct CooperativeQueue<Entry: Schedulable>: ~Copyable, Discipline where 
     public mutating func enter(_ thread: Entry) { list.insert(thread, behind: list.last) }
 
     /// Puts the running thread behind all others.
-    @inline(__always) public mutating func enterAgain(_ thread: Entry, givesWay: Bool) { enter(thread) }
+    @inline(__always) public mutating func enterAgain(_ thread: Entry, _ end: TurnEnd) { enter(thread) }
 
     /// Takes the thread that has waited longest.
     public mutating func removeFirst() -> Entry? {

@@ -25,9 +25,7 @@ public protocol Discipline: ~Copyable {
     /// Puts in a thread that was woken, begins, or comes from another CPU.
     mutating func enter(_ thread: Entry)
     /// Puts the running thread back: its turn ended, and it did not wait.
-    ///
-    /// - Parameter givesWay: whether it ended its turn itself, for others of its rank.
-    mutating func enterAgain(_ thread: Entry, givesWay: Bool)
+    mutating func enterAgain(_ thread: Entry, _ end: TurnEnd)
     /// Takes the thread that should run next.
     mutating func removeFirst() -> Entry?
     /// Takes a thread out.

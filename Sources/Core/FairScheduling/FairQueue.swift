@@ -35,9 +35,13 @@ public struct FairQueue<Entry: Schedulable>: ~Copyable, Discipline where Entry.S
     /// Puts a thread in at its place; equals queue behind equals.
     @inline(__always) public mutating func enter(_ thread: Entry) { insert(thread, beforeEquals: false) }
 
-    /// Puts the running thread back: before its equals, if its policy has no turns and it was interrupted.
-    public mutating func enterAgain(_ thread: Entry, givesWay: Bool) {
-        insert(thread, beforeEquals: thread.share.policy.kind == .firstInFirstOut && !givesWay)
+    /// Puts the running thread back: before its equals, if it is one of real time that has not had its turn. SCHED_FIFO has
+    /// turns that only end by yielding.
+    public mutating func enterAgain(_ thread: Entry, _ end: TurnEnd) {
+        let kind = thread.share.policy.kind
+        let goesOn =
+            end == .interrupted && kind == .roundRobin || end != .yielded && kind == .firstInFirstOut
+        insert(thread, beforeEquals: goesOn)
     }
 
     @inline(__always) private mutating func insert(_ thread: Entry, beforeEquals: Bool) {

@@ -114,7 +114,9 @@ final class LocalScheduler: Sendable, TimerTarget {
             scheduling.status = status
             if status == .ready, current != idle {
                 if scheduling.isAllowed(on: index) {
-                    state.queue.enterAgain(current, givesWay: givesWay)
+                    // The timer of turns runs while somebody waits, so that one that does not has ended this turn.
+                    state.queue.enterAgain(
+                        current, givesWay ? .yielded : state.sliceIsArmed ? .interrupted : .expired)
                 } else {
                     own.with { $0.previousMoves = true }
                 }

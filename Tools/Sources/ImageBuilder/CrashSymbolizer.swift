@@ -3,7 +3,7 @@
 // Names for the places in a crash report. The kernel prints "image+0x1234", which is the same in every boot, whatever its
 // slides; here a function and a line are put behind it. Thread dumps name the same few places over and over.
 
-public import HostSystem
+internal import HostSystem
 internal import Synchronization
 
 /// Puts names behind the addresses of an image.
