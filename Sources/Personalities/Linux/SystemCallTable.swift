@@ -146,7 +146,7 @@ extension SystemCallTable {
         SystemCallRow("utime", .full, "sp", "", SystemCalls.utime),
         SystemCallRow("mknod", .full, "sox", "", SystemCalls.mknod),
         SystemCallRow(absent: "uselib"),
-        SystemCallRow("personality", .full, "x", "PER_LINUX", SystemCalls.personality),
+        SystemCallRow("personality", .partial, "x", "PER_LINUX alone", SystemCalls.personality),
         SystemCallRow(absent: "ustat"),
         SystemCallRow("statfs", .full, "sp", "", SystemCalls.statfs),
         SystemCallRow("fstatfs", .full, "dp", "", SystemCalls.fstatfs),

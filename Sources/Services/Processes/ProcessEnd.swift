@@ -15,7 +15,7 @@ public enum ProcessEnd: Equatable, Sendable {
     public enum CoreDump: Equatable, Sendable {
         /// No dump.
         case none
-        /// The signal's default action is to dump core.
+        /// The signal's default action is to dump core, and RLIMIT_CORE permits it.
         case wanted
     }
 

@@ -2,7 +2,8 @@
 
 // Takes the files that a machine sends back and puts them where the user wants them.
 // The archive comes from a program that we do not trust: no name leaves its volume, no symbolic link is followed on the
-// way (not even one that the same archive made), set-user-id bits are dropped, devices are not made.
+// way (not even one that the same archive made), files' set-user-id and set-group-id bits are dropped,
+// devices are not made.
 // Existing files are replaced, each at once; nothing is removed.
 
 internal import ByteCodec
@@ -118,8 +119,9 @@ public final class OutputReceiver: @unchecked Sendable {
         switch attributes.kind {
         case .directory:
             let made = try Self.openDirectory(name, in: directory)
-            fchmod(made.number, mode_t(attributes.mode & 0o777))
+            // Owner first: chown(2) clears bits. A folder's set-group-id and sticky bits give nobody rights of others.
             setOwner(made, attributes)
+            fchmod(made.number, mode_t(attributes.mode & 0o3777))
         case .regular:
             let number = temporary.withCString {
                 openat(directory.number, $0, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)

@@ -49,6 +49,8 @@ public struct MachineOutcome: Sendable {
     public var vmmOutput: [UInt8] = []
     /// Why the tool ended the machine itself, if it did.
     public var intervention: Intervention?
+    /// Which of the program's streams could not be written here, and why; the first one.
+    public var lostOutput: String?
     /// Whether the kernel wrote to its log.
     public var hasLog = false
 

@@ -124,7 +124,10 @@ extension MachineSession {
     }
 
     private func writeUserOutput() {
-        guard case .failed = outputQueue.drain(to: options.output, limit: writeLimit(options.output)) else { return }
+        guard case .failed(let number) = outputQueue.drain(to: options.output, limit: writeLimit(options.output)) else {
+            return
+        }
+        noteLoss("standard output", number)
         // The reader is gone. With our end closed, the guest learns that its port is, and the program gets SIGPIPE when it
         // writes on, as on Linux.
         isOutputOpen = false
@@ -133,10 +136,19 @@ extension MachineSession {
     }
 
     private func writeUserError() {
-        guard case .failed = errorQueue.drain(to: options.error, limit: writeLimit(options.error)) else { return }
+        guard case .failed(let number) = errorQueue.drain(to: options.error, limit: writeLimit(options.error)) else {
+            return
+        }
+        noteLoss("standard error", number)
         isErrorOpen = false
         _ = errorQueue.removeAll()
         error = nil
+    }
+
+    /// A full disk is not a reader that has gone: what the program has written already is lost, and it cannot be told.
+    private func noteLoss(_ stream: StaticString, _ number: Int32) {
+        if number == EPIPE || outcome.lostOutput != nil { return }
+        outcome.lostOutput = "\(stream): \(String(cString: strerror(number)))"
     }
 
     /// How many bytes may be written without waiting: a pipe that is writable takes PIPE_BUF.

@@ -82,6 +82,7 @@ enum DescriptorTables {
         // GS_BASE: ours; KERNEL_GS_BASE: the program's, 0 at first.
         machine_write_msr(0xc000_0101, UInt64(UInt(bitPattern: cpu)))
         machine_write_msr(0xc000_0102, 0)
+        machine_clear_local_table()
         machine_load_task_register(0x18)
         machine_load_idt(gates, UInt16(vectorCount * 16 - 1))
     }

@@ -158,6 +158,8 @@ MACHINE_INLINE void machine_load_idt(const void *base, uint16_t limit) {
     struct machine_table_register r = {limit, (uint64_t)base}; MACHINE_ASM("lidt %0" :: "m"(r) : "memory"); }
 /* Loads the GDT, and CS and SS from it; the other selectors are null in long mode. */
 void machine_load_gdt(const void *base, uint16_t limit);
+/* No table of local descriptors: what it is after a reset would be memory at address 0. */
+MACHINE_INLINE void machine_clear_local_table(void) { MACHINE_ASM("lldt %w0" :: "r"(0) : "memory"); }
 MACHINE_INLINE void machine_load_task_register(uint16_t s) { MACHINE_ASM("ltr %0" :: "r"(s) : "memory"); }
 
 /* The direct way of system calls (system_call.S): a handler for each number below `limit`; 0 while calls are held. */

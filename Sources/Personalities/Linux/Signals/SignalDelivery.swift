@@ -77,7 +77,7 @@ enum SignalDelivery {
         case .ignore, .continue: return
         case .stop: return  // a single process has nobody who could continue it; see CAVEATS
         case .terminate: end(task, .killed(signal, .none))
-        case .dumpCore: end(task, .killed(signal, .wanted))
+        case .dumpCore: end(task, .killed(signal, task.process[limit: .coreSize].soft > 0 ? .wanted : .none))
         }
     }
 

@@ -38,6 +38,10 @@ extension RunRequest {
                 .software, "the kernel crashed while it ran \(name)", why: "see the report above",
                 remedy: Self.reportRemedy)
         }
+        if let lost = outcome.lostOutput {
+            throw ToolError(
+                .inputOutput, "cannot write what \(name) says", why: lost, remedy: "make room there and run it again")
+        }
         switch outcome.programEnd {
         case .exited: break
         case .signaled(let number, let dumpedCore):
