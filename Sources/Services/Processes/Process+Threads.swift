@@ -67,11 +67,11 @@ extension Process {
     private var isEnding: Bool { state.withLock { $0.end != nil || $0.heir != nil } }
 
     /// Takes a thread out. - Returns: whether it was the last.
-    func remove(_ serial: UInt64) -> Bool {
+    func remove(_ serial: UInt64, ranFor runTime: UInt64) -> Bool {
         let (removed, isLast) = state.withLock { state -> (Task?, Bool) in
             let removed = state.threads.remove(serial)
-            if let removed {
-                state.endedRunTime += removed.runTime
+            if removed != nil {
+                state.endedRunTime += runTime
                 state.removals &+= 1
             }
             return (removed, state.threads.count == 0)

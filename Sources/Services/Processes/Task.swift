@@ -114,7 +114,7 @@ public final class Task: ThreadBody {
     public func leave() {
         CurrentThread.with { $0.context.leaveAddressSpaceForGood() }
         process.system.remove(self)
-        let isLast = process.remove(serial)
+        let isLast = process.remove(serial, ranFor: runTime)
         // Not before: until it is removed, its time is counted by the thread.
         let thread = runner.withLock { $0.take() }
         _ = thread
