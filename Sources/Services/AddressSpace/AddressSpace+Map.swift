@@ -13,6 +13,8 @@ internal import Memory
 public enum Placement: Sendable {
     /// Anywhere; near the hint if that is free (0: no hint).
     case anywhere(hint: UInt64)
+    /// In the second GiB, where pointers of 31 bits reach; at the hint if that is free and below (MAP_32BIT).
+    case low(hint: UInt64)
     /// Exactly there, replacing what was mapped (MAP_FIXED).
     case fixed(UInt64)
     /// Exactly there, or fail with EEXIST (MAP_FIXED_NOREPLACE).
@@ -32,7 +34,7 @@ extension AddressSpace {
     ///   - region: everything but its place; `end` is ignored.
     /// - Returns: its first address.
     /// - Throws: `.invalidArgument` (empty, not aligned), `.noMemory`, `.fileExists`, `.notPermitted` (below
-    ///   `lowestAddress`).
+    ///   `lowestAddress`, or a file sealed against being written).
     /// - Context: thread; may block.
     /// - Source: mmap(2).
     public func map(_ region: Region, byteCount: UInt64, at placement: Placement) throws(Errno) -> UInt64 {
@@ -43,12 +45,18 @@ extension AddressSpace {
             let start = try self.choose(&state, placement, size)
             guard state.regions.count < AddressSpace.regionLimit else { throw .noMemory }
             do throws(OutOfMemory) { try state.regions.reserve(3) } catch { throw .noMemory }
-            if case .fixed = placement { try self.removeRange(&state, start, start + size) }
+            try self.enlist(region)
+            do throws(Errno) {
+                if case .fixed = placement { try self.removeRange(&state, start, start + size) }
+            } catch {
+                self.discharge(region)
+                throw error
+            }
             var placed = region
             placed.end = start + size
             _ = state.regions.insertReserved(start, placed)
             state.mappedPages += size / 4096
-            AddressSpace.join(&state, around: start)
+            self.join(&state, around: start)
             return start
         }
     }
@@ -61,6 +69,15 @@ extension AddressSpace {
             guard address >= AddressSpace.lowestAddress else { throw .notPermitted }
             if case .fixedIfFree = placement, !AddressSpace.isFree(state, address, address + size) { throw .fileExists }
             return address
+        case .low(let hint):
+            let wished = (hint &+ 4095) & ~4095, end = AddressSpace.lowRange.upperBound
+            if wished >= AddressSpace.lowestAddress, wished < end, size <= end - wished,
+                AddressSpace.isFree(state, wished, wished + size)
+            {
+                return wished
+            }
+            guard let found = AddressSpace.findLow(state, count: size) else { throw .noMemory }
+            return found
         case .anywhere(let hint):
             let wished = hint & ~4095
             if wished >= AddressSpace.lowestAddress, ProgramHalf.contains(UInt(wished), count: UInt(size)),
@@ -90,12 +107,13 @@ extension AddressSpace {
     func removeRange(_ state: inout State, _ start: UInt64, _ end: UInt64) throws(Errno) {
         guard !AddressSpace.isFree(state, start, end) else { return }
         do throws(OutOfMemory) { try state.regions.reserve(2) } catch { throw .noMemory }
-        try AddressSpace.split(&state, at: start)
-        try AddressSpace.split(&state, at: end)
+        try split(&state, at: start)
+        try split(&state, at: end)
         while let position = state.regions.ceiling(start), state.regions.key(at: position) < end {
             let first = state.regions.key(at: position)
             let region = state.regions.remove(at: position)
             state.mappedPages -= (region.end - first) / 4096
+            discharge(region)
             releasePages(&state, first, region.end)
         }
         AddressSpace.noteFree(&state, upTo: end)
@@ -121,7 +139,7 @@ extension AddressSpace {
                     let heap = Region(end: newEnd, protection: [.read, .write], purpose: .heap)
                     do throws(OutOfMemory) { _ = try state.regions.insert(oldEnd, heap) } catch { throw .noMemory }
                     state.mappedPages += (newEnd - oldEnd) / 4096
-                    AddressSpace.join(&state, around: oldEnd)
+                    self.join(&state, around: oldEnd)
                 } else if newEnd < oldEnd {
                     try self.removeRange(&state, newEnd, oldEnd)
                 }

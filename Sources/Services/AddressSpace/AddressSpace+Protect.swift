@@ -26,14 +26,14 @@ extension AddressSpace {
         try state.withLock { (state) throws(Errno) in
             do throws(OutOfMemory) { try state.regions.reserve(2) } catch { throw .noMemory }
             guard AddressSpace.find(state, address) != nil else { throw .noMemory }
-            try AddressSpace.split(&state, at: address)
-            try AddressSpace.split(&state, at: end)
+            try self.split(&state, at: address)
+            try self.split(&state, at: end)
             var changed = 0
             var place = address
             defer {
                 self.flush(address, place, changed: changed)
                 // Only now: joining on the way would swallow regions that the loop has still to find by their start.
-                AddressSpace.joinAll(&state, from: address, through: end)
+                self.joinAll(&state, from: address, through: end)
             }
             while place < end {
                 guard let position = state.regions.find(place) else { throw .noMemory }

@@ -14,20 +14,21 @@ extension AddressSpace {
     }
 
     /// Makes `address` a boundary between regions, cutting the one that contains it.
-    static func split(_ state: inout State, at address: UInt64) throws(Errno) {
-        guard let position = find(state, address) else { return }
+    func split(_ state: inout State, at address: UInt64) throws(Errno) {
+        guard let position = AddressSpace.find(state, address) else { return }
         let start = state.regions.key(at: position)
         guard start < address else { return }
         var upper = state.regions[position]
         upper.firstPage += (address - start) / 4096
         upper.growsDown = false
         do throws(OutOfMemory) { _ = try state.regions.insert(address, upper) } catch { throw .noMemory }
+        enlist(pieceOf: upper)
         // Insertion may have moved things: look the lower part up again.
         if let lower = state.regions.find(start) { state.regions[lower].end = address }
     }
 
     /// Joins the region at `start` with its neighbours where they are alike.
-    static func join(_ state: inout State, around start: UInt64) {
+    func join(_ state: inout State, around start: UInt64) {
         guard var position = state.regions.find(start) else { return }
         if let before = state.regions.previous(position) {
             let beforeStart = state.regions.key(at: before)
@@ -35,7 +36,7 @@ extension AddressSpace {
                 state.regions[before].continues(in: state.regions[position], start: beforeStart)
             {
                 let end = state.regions[position].end
-                _ = state.regions.remove(start)
+                if let joined = state.regions.remove(start) { discharge(joined) }
                 guard let joined = state.regions.find(beforeStart) else { return }
                 state.regions[joined].end = end
                 position = joined
@@ -48,14 +49,14 @@ extension AddressSpace {
                 state.regions[position].continues(in: state.regions[after], start: ownStart)
             {
                 let end = state.regions[after].end
-                _ = state.regions.remove(afterStart)
+                if let joined = state.regions.remove(afterStart) { discharge(joined) }
                 if let joined = state.regions.find(ownStart) { state.regions[joined].end = end }
             }
         }
     }
 
     /// Joins neighbours that are alike at every boundary from one address through another.
-    static func joinAll(_ state: inout State, from start: UInt64, through end: UInt64) {
+    func joinAll(_ state: inout State, from start: UInt64, through end: UInt64) {
         join(&state, around: start)
         var place = start
         while let position = state.regions.floor(place), let after = state.regions.next(position) {
@@ -113,6 +114,24 @@ extension AddressSpace {
             guard let current = position else { break }
             top = min(top, state.regions.key(at: current))
             position = state.regions.previous(current)
+        }
+        return nil
+    }
+
+    /// Where mappings of low addresses go.
+    static var lowRange: Range<UInt64> { 0x4000_0000..<0x8000_0000 }
+
+    /// The lowest free range of `count` bytes among low addresses.
+    ///
+    /// - Complexity: O(regions there).
+    static func findLow(_ state: borrowing State, count: UInt64) -> UInt64? {
+        var place = lowRange.lowerBound
+        if let position = find(state, place) { place = state.regions[position].end }
+        while place < lowRange.upperBound, count <= lowRange.upperBound - place {
+            guard let next = state.regions.ceiling(place), state.regions.key(at: next) < place + count else {
+                return place
+            }
+            place = state.regions[next].end
         }
         return nil
     }

@@ -80,7 +80,7 @@ extension AddressSpace {
         else { return false }
         state.regions[position].end = old + newCount
         state.mappedPages += (newCount - oldCount) / 4096
-        AddressSpace.join(&state, around: start)
+        join(&state, around: start)
         return true
     }
 
@@ -109,10 +109,11 @@ extension AddressSpace {
         var placed = region
         placed.end = new + newCount
         _ = state.regions.insertReserved(new, placed)
+        enlist(pieceOf: placed)
         state.mappedPages += newCount / 4096
         flush(old, old + kept, changed: count)
         if case .unmapped = leaving, oldCount > 0 { try removeRange(&state, old, old + oldCount) }
-        AddressSpace.join(&state, around: new)
+        join(&state, around: new)
         return new
     }
 

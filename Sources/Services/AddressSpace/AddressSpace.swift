@@ -64,6 +64,7 @@ public final class AddressSpace: Sendable {
             while let position = state.regions.first {
                 let start = state.regions.key(at: position)
                 let region = state.regions.remove(at: position)
+                self.discharge(region)
                 self.releasePages(&state, start, region.end)
             }
             state.mappedPages = 0
@@ -72,19 +73,22 @@ public final class AddressSpace: Sendable {
 
     /// Gives back the frames of a range, empties its entries and forgets the translations.
     ///
+    /// - Parameter keepsCopies: leaves what the program has written into pages of a private region.
     /// - Returns: how many pages had a frame.
     @discardableResult
-    func releasePages(_ state: inout State, _ start: UInt64, _ end: UInt64) -> Int {
+    func releasePages(_ state: inout State, _ start: UInt64, _ end: UInt64, keepsCopies: Bool = false) -> Int {
         // While another CPU may use a frame it is not given back: its entry is made unusable first.
         let isShared = Translations.areShared
         if isShared {
             state.tables.forEachLeaf(from: UInt(start), to: UInt(end)) { _, slot, entry in
+                if keepsCopies, AddressSpace.isCopy(entry) { return }
                 slot.entry = NativePageFormat.changing(entry, to: [])
             }
             flush(start, end, changed: 1)
         }
         var count = 0
         state.tables.forEachLeaf(from: UInt(start), to: UInt(end)) { _, slot, entry in
+            if keepsCopies, AddressSpace.isCopy(entry) { return }
             slot.entry = NativePageFormat.empty
             Frames.release(NativePageFormat.frame(entry))
             count += 1
@@ -124,6 +128,14 @@ public final class AddressSpace: Sendable {
             let region = state.regions[position]
             guard region.sharing == .shared, let pages = region.pages else { return nil }
             return (pages, region.firstPage * 4096 + address - state.regions.key(at: position))
+        }
+    }
+
+    /// The region that contains an address, or else the next one, and where it starts.
+    public func region(atOrBehind address: UInt64) -> (start: UInt64, region: Region)? {
+        state.withLock { state in
+            guard let position = AddressSpace.find(state, address) ?? state.regions.ceiling(address) else { return nil }
+            return (state.regions.key(at: position), state.regions[position])
         }
     }
 

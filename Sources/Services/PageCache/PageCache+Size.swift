@@ -12,47 +12,53 @@ extension PageCache {
         state.withLock { if $0.byteCount < byteCount { $0.byteCount = byteCount } }
     }
 
-    /// Sets the size. Pages behind the end leave the file, the rest of the last page becomes zero.
+    /// Sets the size. Pages behind the end leave the file and all mappings, the rest of the last page becomes zero.
     ///
-    /// Frames that are mapped stay alive through the mappings' references.
+    /// - Context: thread; may block; takes the locks of address spaces that map the file.
     public func resize(to byteCount: UInt64) {
-        let removed = state.withLock { state -> UInt64 in
+        let endIndex = (byteCount + 4095) >> 12
+        var removed: UInt64 = 0
+        let isMapped = state.withLock { state -> Bool in
             let old = state.byteCount
             state.byteCount = byteCount
-            if byteCount >= old { return 0 }
-            let removed = state.pages.removeAll(from: (byteCount + 4095) >> 12)
+            if byteCount >= old { return false }
+            removed = state.pages.removeAll(from: endIndex)
             let tail = Int(byteCount & 4095)
             if tail != 0, let last = state.pages[byteCount >> 12] {
                 Frames.zero(last, from: tail, count: pageSize - tail)
             }
-            return removed
+            return !state.mappers.isEmpty
         }
         if removed != 0 { budget?.give(removed) }
+        if isMapped { tellMappers(endIndex..<PageCache.endOfIndices, copies: true) }
     }
 
-    /// Makes a byte range read as zeros: whole pages become holes, the parts at its ends are cleared.
+    /// Makes a byte range read as zeros: whole pages become holes, the parts at its ends are cleared. Private copies stay.
     ///
     /// - Throws: `.outOfMemory` if a boot archive's run of frames is cut in two and cannot be; nothing has changed.
+    /// - Context: as `resize`.
     public func punchHole(_ range: Range<UInt64>) throws(PageCacheError) {
         let firstWhole = (range.lowerBound + 4095) >> 12
         let endWhole = range.upperBound >> 12
-        let removed: UInt64
+        guard firstWhole <= endWhole else { return state.withLock { PageCache.clear(range, in: &$0) } }
+        var removed: UInt64 = 0
+        let isMapped: Bool
         do throws(OutOfMemory) {
-            removed = try state.withLock { (state) throws(OutOfMemory) -> UInt64 in
-                if firstWhole > endWhole {
-                    Self.clear(range, in: &state)
-                    return 0
-                }
-                let removed = try state.pages.removeAll(in: firstWhole..<endWhole)
-                Self.clear(range.lowerBound..<firstWhole << 12, in: &state)
-                Self.clear(endWhole << 12..<range.upperBound, in: &state)
-                return removed
+            isMapped = try state.withLock { (state) throws(OutOfMemory) -> Bool in
+                removed = try state.pages.removeAll(in: firstWhole..<endWhole)
+                PageCache.clear(range.lowerBound..<firstWhole << 12, in: &state)
+                PageCache.clear(endWhole << 12..<range.upperBound, in: &state)
+                return !state.mappers.isEmpty
             }
         } catch {
             throw .outOfMemory
         }
         if removed != 0 { budget?.give(removed) }
+        if isMapped { tellMappers(firstWhole..<endWhole, copies: false) }
     }
+
+    /// Behind every page that a file can have.
+    private static var endOfIndices: UInt64 { 1 << 52 }
 
     /// Clears a range inside one page, if the page is present.
     private static func clear(_ range: Range<UInt64>, in state: inout State) {

@@ -38,11 +38,13 @@ public struct SeedExtent: Sendable {
 
 /// The cached pages and the size of one file.
 ///
-/// Lock order: this lock is a leaf but for `PageBudget`; it is never held while a program's memory is touched.
+/// Lock order: this lock is a leaf but for `PageBudget`; it is never held while a program's memory is touched, nor while
+/// its mappers are told of something.
 public final class PageCache: Sendable {
     struct State: ~Copyable {
         var pages: CachedPages
         var byteCount: UInt64
+        var mappers = Mappers()
     }
 
     let state: BlockingMutex<State>
@@ -110,10 +112,10 @@ public final class PageCache: Sendable {
         }
     }
 
-    /// The frame of a page if it is present, with a reference that the caller releases.
+    /// The frame of a page if it is present and not behind the end, with a reference that the caller releases.
     public func lookup(_ index: UInt64) -> FrameNumber? {
         state.withLock { state in
-            guard let frame = state.pages[index] else { return nil }
+            guard index << 12 < state.byteCount, let frame = state.pages[index] else { return nil }
             Frames.share(frame)
             return frame
         }
