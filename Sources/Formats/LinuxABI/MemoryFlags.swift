@@ -196,6 +196,34 @@ public struct MemoryLockFlags: OptionSet, Hashable, Sendable {
     public static var onFault: MemoryLockFlags { MemoryLockFlags(rawValue: 4) }
 }
 
+/// Which changes of a file are refused for ever
+///
+/// - Source: fcntl(2), F_ADD_SEALS.
+public struct FileSeals: OptionSet, Hashable, Sendable {
+    /// The value, as programs pass it.
+    public let rawValue: UInt32
+
+    /// Creates it from the value that a program passes.
+    public init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    /// `F_SEAL_SEAL`: further seals.
+    public static var seal: FileSeals { FileSeals(rawValue: 1) }
+    /// `F_SEAL_SHRINK`: a smaller size.
+    public static var shrink: FileSeals { FileSeals(rawValue: 2) }
+    /// `F_SEAL_GROW`: a greater size.
+    public static var grow: FileSeals { FileSeals(rawValue: 4) }
+    /// `F_SEAL_WRITE`: other contents.
+    public static var write: FileSeals { FileSeals(rawValue: 8) }
+    /// `F_SEAL_FUTURE_WRITE`: other contents, but through mappings that are there.
+    public static var futureWrite: FileSeals { FileSeals(rawValue: 16) }
+    /// All that there are.
+    public static var all: FileSeals { FileSeals(rawValue: 31) }
+    /// Those that make contents read-only for whoever comes.
+    public static var anyWrite: FileSeals { [.write, .futureWrite] }
+}
+
 /// How memfd_create(2) makes its file
 ///
 /// - Source: memfd_create(2).

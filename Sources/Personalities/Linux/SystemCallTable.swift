@@ -340,7 +340,7 @@ extension SystemCallTable {
         SystemCallRow("renameat2", .full, "dsdsx", "no RENAME_WHITEOUT", SystemCalls.renameat2),
         SystemCallRow(absent: "seccomp"),
         SystemCallRow("getrandom", .full, "pux", "", SystemCalls.getrandom),
-        SystemCallRow("memfd_create", .partial, "sx", "no seals, no large pages", SystemCalls.memfd_create),
+        SystemCallRow("memfd_create", .partial, "sx", "no large pages", SystemCalls.memfd_create),
         SystemCallRow(absent: "kexec_file_load"),
         SystemCallRow(absent: "bpf"),
         SystemCallRow("execveat", .partial, "dsvpx", "AT_EMPTY_PATH is refused", SystemCalls.execveat),

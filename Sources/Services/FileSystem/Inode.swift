@@ -180,6 +180,20 @@ open class Inode: @unchecked Sendable {
         throw kind == .regular ? .notSupported : kind == .fifo ? .illegalSeek : .operationNotSupportedByDevice
     }
 
+    /// The seals of a file in memory (F_GET_SEALS).
+    ///
+    /// - Throws: `.invalidArgument` for a file of another kind.
+    open func seals() throws(Errno) -> FileSeals { throw .invalidArgument }
+
+    /// Adds seals (F_ADD_SEALS).
+    ///
+    /// - Throws: `.invalidArgument` for a file of another kind, `.notPermitted` if it is sealed against that, `.resourceBusy` if it
+    ///   is to be sealed against writing and mapped for it.
+    open func addSeals(_ seals: FileSeals) throws(Errno) { throw .invalidArgument }
+
+    /// Permits seals, which a file has none of then; for a file that nobody has seen yet.
+    open func permitSeals() {}
+
     /// Writes everything back to the device behind the file system, if there is one.
     open func sync() throws(Errno) {}
 

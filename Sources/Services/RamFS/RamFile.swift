@@ -16,8 +16,8 @@ import UserMemory
 /// may fault pages of this very file in: faults take the page cache's lock only.
 final class RamFile: RamInode, @unchecked Sendable {
     let pages: PageCache
-    /// Writers and changes of the size, one at a time.
-    private let writing = BlockingMutex<Void>((), .writing)
+    /// Writers and changes of the size, one at a time; what they are not permitted.
+    let writing = BlockingMutex<FileSeals>(.seal, .writing)
 
     /// Makes an empty file that has been taken out of the volume's limit.
     override init(
@@ -61,7 +61,7 @@ final class RamFile: RamInode, @unchecked Sendable {
         from buffer: inout IOBuffer, at offset: UInt64, _ options: TransferOptions
     ) throws(Errno) -> UInt64 {
         if buffer.remaining == 0 { return offset }
-        return try writing.withLock { (_) throws(Errno) in
+        return try writing.withLock { (seals) throws(Errno) in
             var offset = options.contains(.append) ? pages.byteCount : offset
             if offset >= Self.sizeLimit { throw .fileTooLarge }
             // Whatever was written before an error counts.
@@ -69,6 +69,7 @@ final class RamFile: RamInode, @unchecked Sendable {
             while buffer.remaining > 0 {
                 let start = Int(offset & 4095)
                 let count = min(pageSize - start, buffer.remaining)
+                try seals.permitWriting(upTo: offset + UInt64(count), of: pages)
                 try writePart(&buffer, offset, count)
                 offset += UInt64(count)
             }
@@ -109,13 +110,17 @@ final class RamFile: RamInode, @unchecked Sendable {
 
     override func resize(to byteCount: UInt64) throws(Errno) {
         if byteCount > Self.sizeLimit { throw .fileTooLarge }
-        writing.withLock { _ in pages.resize(to: byteCount) }
+        try writing.withLock { (seals) throws(Errno) in
+            try seals.permitSize(byteCount, of: pages)
+            pages.resize(to: byteCount)
+        }
         noteWrite(.dropSetID)
     }
 
     override func allocate(_ mode: FallocateMode, _ range: Range<UInt64>) throws(Errno) {
         if range.upperBound > Self.sizeLimit { throw .fileTooLarge }
-        try writing.withLock { (_) throws(Errno) in
+        try writing.withLock { (seals) throws(Errno) in
+            try seals.permitAllocation(mode, upTo: range.upperBound, of: pages)
             switch mode {
             case [.punchHole, .keepSize]:
                 try mapping { () throws(PageCacheError) in try pages.punchHole(range) }
@@ -126,6 +131,14 @@ final class RamFile: RamInode, @unchecked Sendable {
             }
         }
         noteModification()
+    }
+
+    override func seals() throws(Errno) -> FileSeals { writing.withLock { $0 } }
+
+    override func permitSeals() { writing.withLock { $0 = [] } }
+
+    override func addSeals(_ seals: FileSeals) throws(Errno) {
+        try writing.withLock { (held) throws(Errno) in try held.add(seals, of: pages) }
     }
 
     private func allocatePages(_ range: Range<UInt64>) throws(Errno) {

@@ -33,6 +33,7 @@ extension SystemCalls {
         case .getLock, .setLock, .setLockWaiting, .getOpenFileLock, .setOpenFileLock, .setOpenFileLockWaiting:
             return try recordLock(file, command, descriptor(r.argument0), r.argument2, task)
         case .getPipeSize, .setPipeSize: return try pipeSize(file, command, r.argument2, task)
+        case .addSeals, .getSeals: return try seals(file, command, r.argument2)
         case .getLease: return 2  // F_UNLCK: nobody holds a lease
         case .setLease: throw .resourceTemporarilyUnavailable
         case .getOwner, .getSignal: return 0
