@@ -10,6 +10,9 @@ internal import LinuxABI
 final class MappedOpenFile: MappedFile {
     private let file: OpenFile
 
+    /// What is mapped.
+    var inode: Inode { file.inode }
+
     init(_ file: OpenFile) { self.file = file }
 
     /// The file's place, from which whoever asks makes the path; nil for a file without one.

@@ -10,7 +10,16 @@ internal import Sync
 
 extension SystemCalls {
     @Sendable static func brk(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
+        let space = task.own.with { $0.space }
+        let wished = UInt64(r.argument0)
         let limit = task.process[limit: .dataSize].soft
-        return Int(task.own.with { $0.space }.moveBreak(to: UInt64(r.argument0), limit: limit))
+        if limit != ResourceLimit.infinity {
+            let end = space.moveBreak(to: 0, limit: limit)
+            // brk(2) has no error: it answers the old end.
+            do throws(Errno) {
+                if wished > end { try respectDataLimit(adding: wished - end, to: space, task) }
+            } catch { return Int(end) }
+        }
+        return Int(space.moveBreak(to: wished, limit: limit))
     }
 }

@@ -4,6 +4,7 @@
 // refused where Linux refuses them (MAP_SHARED_VALIDATE).
 
 internal import AddressSpace
+internal import DevFS
 internal import FileSystem
 internal import LinuxABI
 internal import Machine
@@ -29,12 +30,7 @@ extension SystemCalls {
         var region = Region(end: 0, protection: protection, sharing: sharing, growsDown: flags.contains(.growsDown))
         if flags.contains(.anonymous) {
             try checkOvercommit(byteCount, flags, protection)
-            // Shared memory without a file is a file that nobody else can open.
-            if sharing == .shared {
-                let pages = PageCache()
-                pages.resize(to: (byteCount + 4095) & ~4095)
-                region.pages = pages
-            }
+            describeZeros(&region, byteCount)
         } else {
             let file = try task.process.files.file(Int32(truncatingIfNeeded: r.argument4))
             try describe(&region, file, offset, byteCount)
@@ -63,6 +59,14 @@ extension SystemCalls {
         if byteCount > Frames.totalBytes { throw .noMemory }
     }
 
+    /// The part of a region without a file. Shared memory is a file that nobody else can open.
+    private static func describeZeros(_ region: inout Region, _ byteCount: UInt64) {
+        guard region.sharing == .shared else { return }
+        let pages = PageCache()
+        pages.resize(to: (byteCount + 4095) & ~4095)
+        region.pages = pages
+    }
+
     /// The file's part of a region, with the checks that the man page lists under EACCES and ENODEV.
     private static func describe(
         _ region: inout Region, _ file: OpenFile, _ offset: UInt64, _ byteCount: UInt64
@@ -73,11 +77,25 @@ extension SystemCalls {
             throw .permissionDenied
         }
         if region.sharing == .shared, mode != .readWrite { region.ceiling.remove(.write) }
+        let limit = UInt64(Int64.max)
+        guard byteCount <= limit, offset <= limit - byteCount else { throw .overflow }
+        region.file = MappedOpenFile(file)
+        if let device = file as? DeviceFile {
+            guard device.device.mapping == .anonymous else { throw .operationNotSupportedByDevice }
+            return describeZeros(&region, byteCount)
+        }
         guard let pages = file.inode.pageCache else { throw .operationNotSupportedByDevice }
-        guard offset &+ byteCount >= offset else { throw .overflow }
+        if region.sharing == .shared { try respectSeals(&region, of: file.inode) }
         region.pages = pages
         region.firstPage = offset / 4096
-        region.file = MappedOpenFile(file)
+    }
+
+    /// A sealed file is mapped for reading only, from now on and for ever.
+    private static func respectSeals(_ region: inout Region, of inode: Inode) throws(Errno) {
+        // A file of another kind has none.
+        guard let seals = try? inode.seals(), !seals.isDisjoint(with: .anyWrite) else { return }
+        if region.protection.contains(.write) { throw .notPermitted }
+        region.ceiling.remove(.write)
     }
 
     private static func place(
@@ -86,9 +104,12 @@ extension SystemCalls {
         let space = task.own.with { $0.space }
         let limit = task.process[limit: .addressSpace].soft
         if limit != ResourceLimit.infinity, space.figures.mapped * 4096 + byteCount > limit { throw .noMemory }
+        if region.isData { try respectDataLimit(adding: byteCount, to: space, task) }
         let placement: Placement =
             flags.contains(.fixedNoReplace)
-            ? .fixedIfFree(address) : flags.contains(.fixed) ? .fixed(address) : .anywhere(hint: address)
+            ? .fixedIfFree(address)
+            : flags.contains(.fixed)
+                ? .fixed(address) : flags.contains(.low32Bits) ? .low(hint: address) : .anywhere(hint: address)
         if try reserve(around: ProgramHalf.hole, region, byteCount, placement, space) { return address }
         let start = try space.map(region, byteCount: byteCount, at: placement)
         if flags.contains(.populate) { populate(start, byteCount, region, space) }
@@ -106,7 +127,7 @@ extension SystemCalls {
         let start: UInt64
         switch placement {
         case .fixed(let address), .fixedIfFree(let address): start = address
-        case .anywhere: return false
+        case .anywhere, .low: return false
         }
         let end = start &+ byteCount
         guard start & 4095 == 0, start < UInt64(hole.lowerBound), end > UInt64(hole.upperBound) else { return false }

@@ -38,6 +38,7 @@ extension SystemCalls {
             let more = newCount - oldCount
             if limit != ResourceLimit.infinity, space.figures.mapped * 4096 &+ more > limit { throw .noMemory }
             if more > Frames.totalBytes { throw .noMemory }
+            if space.isData(at: old) { try respectDataLimit(adding: more, to: space, task) }
         }
         let leaving: AddressSpace.Leaving = flags.contains(.doNotUnmap) ? .mapped : .unmapped
         return Int(try space.remap(old, byteCount: oldCount, to: newCount, relocation, leaving))

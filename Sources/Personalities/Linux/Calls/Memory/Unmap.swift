@@ -16,7 +16,12 @@ extension SystemCalls {
 
     @Sendable static func mprotect(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         guard let protection = protectionFlags(r.argument2) else { throw .invalidArgument }
-        try task.own.with { $0.space }.protect(UInt64(r.argument0), byteCount: UInt64(r.argument1), protection)
+        let space = task.own.with { $0.space }
+        let start = UInt64(r.argument0), byteCount = UInt64(r.argument1)
+        if protection.contains(.write), byteCount <= UInt64(Int64.max), start <= UInt64(Int64.max) {
+            try respectDataLimit(writing: start..<start + byteCount, of: space, task)
+        }
+        try space.protect(start, byteCount: byteCount, protection)
         return 0
     }
 }
