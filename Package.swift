@@ -88,7 +88,7 @@ let package = Package(
         // L2 Core: the machine's time, threads and waiting, without devices.
         // what the kernel says about itself; crash reports
         library("Core", "Log", ["ByteCodec", "Containers", "Machine", "Processor"]),
-        library("Core", "Sync", ["Machine", "Memory"]),  // locks that own their data
+        library("Core", "Sync", ["CAllocator", "Containers", "Machine", "Memory"]),  // locks that own their data
         library("Core", "Time", ["Machine", "X86_64", "Sync"]),  // clocks, timers, the one-shot hardware
         // vectors, deferred work
         library("Core", "Interrupts", ["CMachine", "Machine", "Processor", "Sync", "Time", "X86_64"]),
@@ -274,7 +274,7 @@ let package = Package(
         tests("Machine", ["TestSupport"]),
         tests("Platform", ["Memory", "TestSupport"]),
         tests("Log", ["Processor", "TestSupport"]),
-        tests("Sync", ["TestSupport"]),
+        tests("Sync", ["CAllocator", "Containers", "TestSupport"]),
         tests("Time", ["Containers", "DamagedBytes", "Machine", "TestSupport"]),
         tests("Random", ["ByteCodec", "Containers", "TestSupport"]),
         tests("Interrupts"),

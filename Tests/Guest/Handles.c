@@ -158,3 +158,48 @@ CASE(opening_with_checked_flags) {
     CHECK_ERRNO(syscall(OPENAT2, AT_FDCWD, "/no such file", &how, sizeof how), ENOENT);
     CHECK_ERRNO(syscall(OPENAT2, AT_FDCWD, "/proc/version", page_before_hole() + PAGE, sizeof how), EFAULT);
 }
+
+// Threads that use descriptors while another one closes, replaces and adds them: each use finds an open file or none.
+static int shared_files[4];
+static volatile int is_over;
+
+static void *use_files(void *unused) {
+    (void)unused;
+    long wrong = 0;
+    char byte;
+    while (!is_over) {
+        for (int i = 0; i < 4; i++) {
+            struct stat status;
+            if (fstat(shared_files[i], &status) < 0 && errno != EBADF) wrong++;
+            if (read(shared_files[i], &byte, 1) < 0 && errno != EBADF) wrong++;
+        }
+    }
+    return (void *)wrong;
+}
+
+CASE(descriptors_change_under_threads) {
+    for (int i = 0; i < 4; i++) {
+        shared_files[i] = open("/dev/zero", O_RDONLY);
+        CHECK(shared_files[i] >= 0);
+    }
+    is_over = 0;
+    pthread_t threads[2];
+    for (int i = 0; i < 2; i++) CHECK_EQUAL(pthread_create(&threads[i], NULL, use_files, NULL), 0);
+    for (int round = 0; round < 200; round++) {
+        int place = shared_files[round % 4];
+        int file = open("/tmp", O_TMPFILE | O_RDWR, 0600), far = fcntl(file, F_DUPFD, 20 + round * 4);
+        CHECK(file >= 0 && far >= 20 + round * 4);
+        CHECK_EQUAL(dup2(far, place), place);
+        CHECK_EQUAL(close(far), 0);
+        CHECK_EQUAL(close(place), 0);
+        CHECK_EQUAL(dup2(file, place), place);
+        CHECK_EQUAL(close(file), 0);
+    }
+    is_over = 1;
+    for (int i = 0; i < 2; i++) {
+        void *wrong;
+        CHECK_EQUAL(pthread_join(threads[i], &wrong), 0);
+        CHECK(wrong == NULL);
+    }
+    for (int i = 0; i < 4; i++) CHECK_EQUAL(close(shared_files[i]), 0);
+}

@@ -4,9 +4,8 @@
 // under it, so the file is borrowed: no lock, no reference count (Linux's fdget does the same). Every thread says when it
 // begins and ends to use the table; a table whose threads nobody has counted takes the way of a shared one.
 
-import Containers
-import Events
 public import LinuxABI
+import Sync
 import Synchronization
 
 extension FileDescriptorTable {
@@ -27,7 +26,7 @@ extension FileDescriptorTable {
         if isBorrowed {
             // SAFETY: 1. only the caller uses the table  2. it closes nothing until `body` has returned, so the table's
             // reference keeps the file alive.
-            unsafe found = borrowed(descriptor)
+            unsafe found = files.borrowed(Int(descriptor))
         } else {
             unsafe found = Unmanaged.passRetained(try file(descriptor))
         }
@@ -37,23 +36,5 @@ extension FileDescriptorTable {
             do throws(Errno) { return .success(try body(file)) } catch { return .failure(error) }
         }
         return try result.get()
-    }
-
-    /// The file of a descriptor, without a reference of the caller's.
-    ///
-    /// # Safety
-    /// The caller's thread is the only one that uses the table.
-    @unsafe @inline(__always) private func borrowed(_ descriptor: Int32) -> Unmanaged<OpenFile>? {
-        unsafe state.withoutLock { state -> Unmanaged<OpenFile>? in
-            let index = Int(UInt32(bitPattern: descriptor))  // a negative one is beyond every count
-            guard index < state.files.count else { return nil }
-            // SAFETY: an optional reference is one word, 0 for nil; the index is in bounds.
-            let word = unsafe state.files.span.withUnsafeBufferPointer { files in
-                unsafe UnsafeRawPointer(files.baseAddress.unsafelyUnwrapped)
-                    .load(fromByteOffset: index &* MemoryLayout<UInt>.size, as: UInt.self)
-            }
-            guard let pointer = unsafe UnsafeRawPointer(bitPattern: word) else { return nil }
-            return unsafe Unmanaged<OpenFile>.fromOpaque(pointer)
-        }
     }
 }

@@ -11,10 +11,9 @@ import Synchronization
 
 /// The descriptors of a process; threads share one (CLONE_FILES).
 ///
-/// Lock order: a leaf. Files are released outside the lock.
+/// Lock order: a leaf. Files are released outside the lock, and found without it.
 public final class FileDescriptorTable: Sendable {
     struct State: ~Copyable {
-        var files = UniqueArray<OpenFile?>()
         var taken = BitSet()
         var closingOnExec = BitSet()
         /// No number below this one is free.
@@ -35,6 +34,8 @@ public final class FileDescriptorTable: Sendable {
     }
 
     let state = BlockingMutex(State())
+    /// The open files; changed under the lock, read without it.
+    let files = SharedSlots<OpenFile>()
     /// Threads that use the table: see `withFile`.
     let userCount = Atomic<Int>(0)
 
@@ -47,11 +48,7 @@ public final class FileDescriptorTable: Sendable {
     ///
     /// - Throws: `.badFileDescriptor`.
     public func file(_ descriptor: Int32) throws(Errno) -> OpenFile {
-        let found = state.withLock { state -> OpenFile? in
-            let index = Int(descriptor)
-            return index >= 0 && index < state.files.count ? state.files[index] : nil
-        }
-        guard let found else { throw .badFileDescriptor }
+        guard let found = files.value(Int(descriptor)) else { throw .badFileDescriptor }
         return found
     }
 
@@ -63,7 +60,7 @@ public final class FileDescriptorTable: Sendable {
         try state.withLock { (state) throws(Errno) in
             let number = state.taken.firstAbsent(from: max(minimum, state.firstFree))
             if UInt64(number) >= limit || number >= Int(Int32.max) { throw .tooManyOpenFiles }
-            try Self.grow(&state, toHold: number)
+            try grow(&state, toHold: number)
             Self.mark(&state, number, inheritance)
             return Int32(number)
         }
@@ -74,7 +71,7 @@ public final class FileDescriptorTable: Sendable {
     /// - Precondition: the number came from `take`, and has no file.
     public func set(_ descriptor: Int32, to file: OpenFile) {
         file.descriptorOpened()
-        state.withLock { $0.files[Int(descriptor)] = file }
+        state.withLock { _ in _ = files.exchange(Int(descriptor), file) }
     }
 
     /// Gives a taken number back that got no file.
@@ -99,8 +96,7 @@ public final class FileDescriptorTable: Sendable {
     public func close(_ descriptor: Int32) throws(Errno) {
         let file = state.withLock { state -> OpenFile? in
             let index = Int(descriptor)
-            if index < 0 || index >= state.files.count { return nil }
-            guard let file = state.files[index].take() else { return nil }
+            guard index >= 0, index < files.count, let file = files.exchange(index, nil) else { return nil }
             Self.unmark(&state, index)
             return file
         }
@@ -127,15 +123,12 @@ public final class FileDescriptorTable: Sendable {
     ) throws(Errno) {
         if target < 0 || UInt64(target) >= limit { throw .badFileDescriptor }
         let old = try state.withLock { (state) throws(Errno) -> OpenFile? in
-            guard source >= 0, Int(source) < state.files.count, let file = state.files[Int(source)] else {
-                throw .badFileDescriptor
-            }
+            guard let file = files.value(Int(source)) else { throw .badFileDescriptor }
             let index = Int(target)
-            try Self.grow(&state, toHold: index)
-            let old = state.files[index]
-            if old == nil && state.taken.contains(index) { throw .resourceBusy }
+            try grow(&state, toHold: index)
+            if files.value(index) == nil && state.taken.contains(index) { throw .resourceBusy }
             file.descriptorOpened()
-            state.files[index] = file
+            let old = files.exchange(index, file)
             Self.mark(&state, index, inheritance)
             return old
         }
@@ -156,7 +149,7 @@ public final class FileDescriptorTable: Sendable {
     public func setInheritance(_ descriptor: Int32, _ inheritance: Inheritance) throws(Errno) {
         try state.withLock { (state) throws(Errno) in
             let index = Int(descriptor)
-            guard index >= 0, index < state.files.count, state.files[index] != nil else { throw .badFileDescriptor }
+            guard files.value(index) != nil else { throw .badFileDescriptor }
             Self.mark(&state, index, inheritance)
         }
     }
@@ -166,7 +159,7 @@ public final class FileDescriptorTable: Sendable {
         state.withLock { state in
             var index = Int(max(start, 0))
             while let found = state.taken.firstMember(from: index) {
-                if state.files[found] != nil { return Int32(found) }
+                if files.value(found) != nil { return Int32(found) }
                 index = found + 1
             }
             return nil
@@ -204,14 +197,14 @@ public final class FileDescriptorTable: Sendable {
         let table = FileDescriptorTable()
         try state.withLock { (state) throws(Errno) in
             try table.state.withLock { (copy) throws(Errno) in
-                try Self.grow(&copy, toHold: state.files.count - 1)
+                try table.grow(&copy, toHold: files.count - 1)
                 var index = 0
                 while let found = state.taken.firstMember(from: index) {
                     index = found + 1
                     // A number that is just being opened is free in the copy.
-                    guard let file = state.files[found] else { continue }
+                    guard let file = files.value(found) else { continue }
                     file.descriptorOpened()
-                    copy.files[found] = file
+                    _ = table.files.exchange(found, file)
                     Self.mark(&copy, found, state.closingOnExec.contains(found) ? .closedOnExec : .kept)
                 }
             }
@@ -219,15 +212,14 @@ public final class FileDescriptorTable: Sendable {
         return table
     }
 
-    private static func grow(_ state: inout State, toHold index: Int) throws(Errno) {
-        if index < state.files.count { return }
-        let count = max(index + 1, min(state.files.count * 2, index + 1024), 16)
+    private func grow(_ state: inout State, toHold index: Int) throws(Errno) {
+        if index < files.count { return }
+        let count = max(index + 1, min(files.count * 2, index + 1024), 16)
         try allocating { () throws(OutOfMemory) in
             try state.taken.reserve(capacity: count)
             try state.closingOnExec.reserve(capacity: count)
-            try state.files.reserve(count - state.files.count)
+            try files.grow(to: count)
         }
-        while state.files.count < count { state.files.appendReserved(nil) }
     }
 
     private static func mark(_ state: inout State, _ index: Int, _ inheritance: Inheritance) {

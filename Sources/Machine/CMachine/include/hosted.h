@@ -19,6 +19,7 @@ struct machine_cpu {
     void (*_Nullable interrupt)(void);
     uint64_t counter;
     uint32_t index;
+    uint32_t section;
 };
 
 struct machine_heap_cache { void *_Nullable head; uint64_t count; };
@@ -39,6 +40,8 @@ MACHINE_INLINE uint32_t machine_cpu_index(void) { return machine_hosted_cpu.inde
 MACHINE_INLINE uint32_t machine_pending(void) { return machine_hosted_cpu.pending; }
 MACHINE_INLINE void machine_pending_add(uint32_t p) { machine_hosted_cpu.pending |= p; }
 MACHINE_INLINE void machine_pending_remove(uint32_t p) { machine_hosted_cpu.pending &= ~p; }
+MACHINE_INLINE void machine_section_begin(void) { machine_hosted_cpu.section++; }
+MACHINE_INLINE void machine_section_end(void) { machine_hosted_cpu.section++; }
 MACHINE_INLINE uint32_t machine_preemption_depth(void) { return machine_hosted_cpu.preemption_depth; }
 MACHINE_INLINE struct machine_heap_cache *_Nonnull machine_heap_cache(uintptr_t size_class) {
     return &machine_hosted_heap_caches[size_class]; }

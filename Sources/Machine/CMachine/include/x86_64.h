@@ -43,6 +43,7 @@ struct machine_cpu {
     uint32_t sample_wanted, sample_in_program;
     uint64_t sample_place, sample_trace[16];
     uint32_t called;             /* another CPU waits to see that it takes interrupts */
+    uint32_t section;            /* how many sections have begun and ended (CPUs+Sections) */
 };
 
 enum {
@@ -55,6 +56,7 @@ enum {
 MACHINE_INLINE uintptr_t machine_cpu_tss(const struct machine_cpu *c) { return (uintptr_t)&c->tss; }
 MACHINE_INLINE uintptr_t machine_cpu_rests(const struct machine_cpu *c) { return (uintptr_t)&c->rests; }
 MACHINE_INLINE uintptr_t machine_cpu_forgot(const struct machine_cpu *c) { return (uintptr_t)&c->forgot; }
+MACHINE_INLINE uintptr_t machine_cpu_section(const struct machine_cpu *c) { return (uintptr_t)&c->section; }
 MACHINE_INLINE uintptr_t machine_cpu_called(const struct machine_cpu *c) { return (uintptr_t)&c->called; }
 MACHINE_INLINE uintptr_t machine_cpu_sample_wanted(const struct machine_cpu *c) { return (uintptr_t)&c->sample_wanted; }
 MACHINE_INLINE uintptr_t machine_cpu_active_root(const struct machine_cpu *c) { return (uintptr_t)&c->active_root; }
@@ -72,6 +74,11 @@ MACHINE_INLINE uint32_t machine_cpu_index(void) { uint32_t i; MACHINE_ASM("movl 
 MACHINE_INLINE uint32_t machine_pending(void) { uint32_t p; MACHINE_ASM("movl %%gs:24, %0" : "=r"(p) :: "memory"); return p; }
 MACHINE_INLINE void machine_pending_add(uint32_t p) { MACHINE_ASM("orl %0, %%gs:24" :: "ri"(p) : "memory", "cc"); }
 MACHINE_INLINE void machine_pending_remove(uint32_t p) { MACHINE_ASM("andl %0, %%gs:24" :: "ri"(~p) : "memory", "cc"); }
+/* The lock prefix is a fence: no load of the section comes before it. Stores keep their order anyway. */
+MACHINE_INLINE void machine_section_begin(void) {
+    MACHINE_ASM("lock incl %%gs:%c0" :: "i"(offsetof(struct machine_cpu, section)) : "memory", "cc"); }
+MACHINE_INLINE void machine_section_end(void) {
+    MACHINE_ASM("incl %%gs:%c0" :: "i"(offsetof(struct machine_cpu, section)) : "memory", "cc"); }
 MACHINE_INLINE uint32_t machine_preemption_depth(void) { uint32_t d; MACHINE_ASM("movl %%gs:28, %0" : "=r"(d) :: "memory"); return d; }
 /* The running CPU's; preemption is off. */
 MACHINE_INLINE struct machine_heap_cache *_Nonnull machine_heap_cache(uintptr_t size_class) {
