@@ -18,6 +18,8 @@ public struct CPUFeatures: Sendable {
     public private(set) var statedCounterFrequency: UInt64 = 0
     /// Whether the local APIC's timer runs at 1 GHz, as KVM's and QEMU's do.
     public private(set) var hasGigahertzTimer = false
+    /// Whether KVM tells how time follows from the counter (KVM_FEATURE_CLOCKSOURCE2).
+    public private(set) var hasKVMClock = false
 
     init() {}
 
@@ -62,7 +64,10 @@ public struct CPUFeatures: Sendable {
     private mutating func readHypervisor() {
         let signature = machine_cpuid(0x4000_0000, 0)
         // "KVMK", "TCGT"
-        hasGigahertzTimer = signature.ebx == 0x4b4d_564b || signature.ebx == 0x5447_4354
+        let isKVM = signature.ebx == 0x4b4d_564b
+        hasGigahertzTimer = isKVM || signature.ebx == 0x5447_4354
+        // KVM once said 0 where it meant its first leaf.
+        if isKVM { hasKVMClock = machine_cpuid(0x4000_0001, 0).eax & 1 << 3 != 0 }
         // VMware's convention, kept by QEMU: counter and bus frequency in kHz.
         if signature.eax >= 0x4000_0010 {
             let leaf = machine_cpuid(0x4000_0010, 0)

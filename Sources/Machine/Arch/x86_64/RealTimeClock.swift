@@ -10,9 +10,11 @@ internal import CMachine
 public enum RealTimeClock {
     /// Seconds since 1970-01-01 00:00 UTC, or nil if there is no clock.
     public static func read() -> UInt64? {
-        for _ in 0..<8 {
-            if register(0x0a) == 0xff { return nil }
-            while register(0x0a) & 0x80 != 0 {}  // update in progress: 2 ms at most
+        // Twice the same between two updates; one takes 2 ms of each second, which is some hundred looks.
+        for _ in 0..<10_000 {
+            let status = register(0x0a)
+            if status == 0xff { return nil }
+            if status & 0x80 != 0 { continue }
             let first = time()
             if first == time() { return first }
         }

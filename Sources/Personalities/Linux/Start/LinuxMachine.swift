@@ -64,7 +64,9 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
         let overrides = BootOverrides.read()
         Log.level = overrides.logLevel
         Clock.setOrigin(boot.counterAtEntry)
-        Clock.start(stated: 0)
+        let hypervisor = HostClock.askHypervisor()
+        Clock.start(stated: hypervisor?.frequency ?? 0)
+        if let hypervisor { Clock.setWallTime(hypervisor.wallTime) }
         let random = RandomGenerator()
         random.stir(boot.seed)
         let timers = TimerQueue()
@@ -135,9 +137,16 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
         // tmpfs(5): half of the memory, by which we mean of what the program's own files have left.
         volume.limitGrowth(to: Frames.freeBytes / UInt64(pageSize) / 2)
         guard !configuration.program.isEmpty else { throw StartFailure(.noProgram) }
-        if configuration.epoch != 0 { Clock.setWallTime(configuration.epoch) }
+        setWallTime(configuration.epoch)
         if overrides.tracesSystemCalls || configuration.tracesSystemCalls { SystemCallTrace.start() }
         do throws(OutOfMemory) { try startSystem(configuration, volume) } catch { throw StartFailure(.noMemory) }
+    }
+
+    /// The hypervisor's word counts most: it is exact and of now. Then the boot record's, of a moment ago; a machine that was
+    /// started by hand asks its battery clock.
+    private func setWallTime(_ epoch: UInt64) {
+        if Clock.wallOffset != 0 { return }
+        if let now = epoch != 0 ? epoch : HostClock.askBattery()?.wallTime { Clock.setWallTime(now) }
     }
 
     @inline(never)  // beside `startProgram` its large values would be in one frame

@@ -24,11 +24,13 @@ struct DamagedBoots {
 
     /// Makes the archive.
     ///
-    /// - Parameter program: the contents of a static program that prints a line.
-    init(program contents: [UInt8]) {
+    /// - Parameters:
+    ///   - contents: those of a static program that prints a line.
+    ///   - arguments: its name first.
+    init(program contents: [UInt8], arguments: [String] = ["hello"]) {
         var record = BootRecordWriter()
         record.append(.program, .critical, payload: Array("/bin/hello".utf8))
-        record.append(.arguments, .critical, strings: [Array("hello".utf8)])
+        record.append(.arguments, .critical, strings: arguments.map { Array($0.utf8) })
         record.append(.environment, .critical, strings: [Array("PATH=/bin".utf8)])
         record.append(.workingDirectory, .critical, payload: Array("/tmp".utf8))
         record.appendIdentity(userID: 1000, groupID: 100, supplementaryGroups: [4, 24])

@@ -42,6 +42,26 @@ struct HarmTests {
         }
     }
 
+    /// A machine that was started by hand, without a boot record that knows the time, asks its battery clock.
+    func unknownTime(_ count: inout TestCount) throws {
+        let boots = DamagedBoots(
+            program: try HostFile.contents("/usr/bin/busybox"),
+            arguments: ["busybox", "date", "-u", "+%Y-%m-%d %H:%M:%S"])
+        let path = archivePath(0)
+        try HostFile.writeAtomically(path) { try $0.write(boots.undamaged.archive) }
+        defer { HostFile.remove(path) }
+        for (clock, minute) in [("2011-02-28T23:58:30", "2011-02-28 23:5"), ("2024-02-29T12:07:30", "2024-02-29 12:0")]
+        {
+            let capture = try runner.start(
+                archive: path, options: ["-M", "32M", "--qemu-arg", "-rtc", "--qemu-arg", "base=\(clock),clock=vm"]
+            ).finish()
+            count.record(
+                "battery clock/\(clock)",
+                capture.status == 0 && capture.outputText.hasPrefix(minute)
+                    ? nil : "status \(capture.status): \(capture.outputText)\(capture.errorText)")
+        }
+    }
+
     /// Runs the cases of a file, each several times with another allocation failing (see case.h): kernel and program must
     /// survive all of it. A case of many allocations takes a third of a second a round under the translator, so the time
     /// limit follows the rounds.

@@ -125,6 +125,7 @@ struct Test: ParsableCommand {
         try DumpTests(runner: runner, program: hangs).run(isChosen: isChosen, &count)
         let tests = HarmTests(runner: runner, scratch: try ScratchFolder(), program: hello)
         try tests.damagedBoots(seed: 1, rounds: 16, isChosen: isChosen, &count)
+        if isChosen("battery clock") { try tests.unknownTime(&count) }
         try tests.failingBoots(Array(1...12) + [16, 24, 32, 48, 64, 96, 128, 192, 256], isChosen: isChosen, &count)
     }
 
