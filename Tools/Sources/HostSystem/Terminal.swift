@@ -21,10 +21,15 @@ public enum Terminal {
         return (rows, columns)
     }
 
-    /// Puts text on standard error, whatever becomes of it.
-    public static func printError(_ text: String) {
-        let bytes = Array((text + "\n").utf8)
-        _ = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+    /// Puts text on standard error, whatever becomes of it; `ByteText` as the bytes that it stands for.
+    public static func printError(_ text: String) { printLine(text, 2) }
+
+    /// Puts text on standard output likewise.
+    public static func printOutput(_ text: String) { printLine(text, 1) }
+
+    private static func printLine(_ text: String, _ descriptor: Int32) {
+        let bytes = ByteText.bytes(text + "\n")
+        _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
     }
 }
 

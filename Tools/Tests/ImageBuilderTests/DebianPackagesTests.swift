@@ -92,6 +92,16 @@ struct DebianPackagesTests {
         #expect(files.files == ["/usr/lib/python3.11", "/usr/share/zoneinfo/UTC", "/var/lib/served"])
     }
 
+    @Test(
+        "A package's own folder of /etc is its configuration, a shared one is not",
+        arguments: [
+            ("/etc/php", true), ("/etc/fonts", true), ("/etc/ssl", false), ("/etc/init.d", false), ("/etc", false),
+            ("/etc/php/8.2", false), ("/usr/php", false),
+        ])
+    func configuration(path: String, expected: Bool) {
+        #expect(PackageFiles.isConfigurationFolder(FilePath(path)) == expected)
+    }
+
     @Test("An answer is kept until dpkg's status changes")
     func keptAnswers() throws {
         let folder = try plant()

@@ -41,8 +41,12 @@ struct Closure: ParsableCommand {
 
     /// What the program would see in the machine: the host's own variables stay here unless they are passed on.
     private func variable(_ name: String) -> [UInt8] {
-        guard let word = environment.last(where: { $0 == name || $0.hasPrefix(name + "=") }) else { return [] }
-        return word == name ? Environment.value(name) ?? [] : Array(word.utf8.dropFirst(name.utf8.count + 1))
+        let name = Array(name.utf8)
+        for word in environment.map(ByteText.bytes).reversed() {
+            if word == name { return Environment.value(named: name) ?? [] }
+            if word.starts(with: name + [UInt8(ascii: "=")]) { return Array(word.dropFirst(name.count + 1)) }
+        }
+        return []
     }
 
     private func column(_ size: UInt64) -> String {
@@ -52,7 +56,7 @@ struct Closure: ParsableCommand {
     func run() throws {
         guard let name = command.first, command.count == 1 else { throw ValidationError("Name one program.") }
         let program = try ProgramClosure(
-            FilePath(name), in: HostView(),
+            FilePath(argument: name), in: HostView(),
             searchPath: Environment.value("PATH") ?? Array(Run.defaultSearchPath.utf8),
             directory: try HostFile.currentDirectory(), libraryPath: variable("LD_LIBRARY_PATH"),
             preloads: variable("LD_PRELOAD"))
@@ -62,15 +66,16 @@ struct Closure: ParsableCommand {
         if !summary {
             for path in tree.paths {
                 guard case .file(_, let status)? = tree.entries[path]?.contents else { continue }
-                print("\(column(status.size)) \(path)")
+                Terminal.printOutput("\(column(status.size)) \(path.argument)")
             }
         }
         for share in shares where share.fileCount > 0 {
-            print("\(column(share.byteCount)) bytes: \(share.reason) (\(share.fileCount) files, links and folders)")
+            Terminal.printOutput(
+                "\(column(share.byteCount)) bytes: \(share.reason) (\(share.fileCount) files, links and folders)")
         }
-        print("\(tree.byteCount) bytes in \(tree.entries.count) files, links and folders")
+        Terminal.printOutput("\(tree.byteCount) bytes in \(tree.entries.count) files, links and folders")
         if !closure.packages.packages.isEmpty {
-            print("packages: \(closure.packages.packages.joined(separator: " "))")
+            Terminal.printOutput("packages: \(closure.packages.packages.joined(separator: " "))")
         }
     }
 }

@@ -21,7 +21,7 @@ struct HostClosure {
     /// Its package, if it has one.
     let packages: PackageFiles
     private let system: SystemFiles
-    private let excluded: [String]
+    private let excluded: [FilePath]
 
     /// Gathers what a program needs.
     ///
@@ -33,7 +33,7 @@ struct HostClosure {
         _ program: ProgramClosure, excluding excluded: [String], and named: [String], variable: (String) -> [UInt8]
     ) throws(ToolError) {
         self.program = program
-        self.excluded = excluded
+        self.excluded = excluded.map { FilePath(argument: $0) }
         packages = try PackageFiles(of: program.programs, and: named, cache: try Environment.cacheDirectory())
         let isGlibc = program.dynamicLinker?.lastComponent.starts(with: Array("ld-linux".utf8)) ?? false
         system = SystemFiles(for: program.files + packages.files, hasLocales: isGlibc, variable: variable)
@@ -57,10 +57,13 @@ struct HostClosure {
             for file in packages.files {
                 guard let found = try resolved(file, view) else { continue }
                 for step in found.visited { try add(step, to: &tree, &share) }
-                if found.mode & 0o170000 == 0o040000, found.path.lastComponent.elementsEqual("__pycache__".utf8) {
+                guard found.mode & 0o170000 == 0o040000 else { continue }
+                if found.path.lastComponent.elementsEqual("__pycache__".utf8) {
                     for name in try names(in: found.path) where HostFile.isReadable(name) {
                         try add(name, to: &tree, &share)
                     }
+                } else if PackageFiles.isConfigurationFolder(found.path) {
+                    try addConfiguration(found.path, to: &tree, &share)
                 }
             }
             shares.append(share)
@@ -74,6 +77,21 @@ struct HostClosure {
         for step in found.visited { try add(step, to: &tree, &share) }
         guard found.mode & 0o170000 == 0o040000, HostFile.isReadable(found.path) else { return }
         for name in try names(in: found.path) { try addAll(name, to: &tree, &share) }
+    }
+
+    /// What was written when the package was installed or since, which no list has: what is on and what is off. Files that
+    /// are not for everybody may hold keys and stay here.
+    private func addConfiguration(
+        _ folder: FilePath, to tree: inout FileTree, _ share: inout Share
+    ) throws(ToolError) {
+        guard HostFile.isReadable(folder) else { return }
+        for name in try names(in: folder) {
+            guard let found = try resolved(name, HostView()), found.mode & 0o004 != 0 else { continue }
+            for step in found.visited { try add(step, to: &tree, &share) }
+            if try HostView().mode(name).map({ $0 & 0o170000 == 0o040000 }) == true {
+                try addConfiguration(name, to: &tree, &share)
+            }
+        }
     }
 
     private func add(_ file: FilePath, to tree: inout FileTree, _ share: inout Share) throws(ToolError) {
@@ -98,6 +116,8 @@ struct HostClosure {
     }
 
     private func isExcluded(_ file: FilePath) -> Bool {
-        excluded.contains { pattern in file.withCString { fnmatch(pattern, $0, 0) == 0 } }
+        excluded.contains { pattern in
+            pattern.withCString { cPattern in file.withCString { fnmatch(cPattern, $0, 0) == 0 } }
+        }
     }
 }

@@ -60,7 +60,7 @@ public struct QEMUCommandLine: Sendable {
         var words = ["-M", machineWord, "-accel", accelerator.rawValue, "-cpu", "max", "-m", memoryWord]
         words += ["-smp", "\(processorCount)", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
         if model == .microvm { words += ["-global", "virtio-mmio.force-legacy=false"] }
-        words += ["-kernel", kernel.description, "-initrd", "/dev/fd/\(MachineDescriptors.archive)"]
+        words += ["-kernel", kernel.argument, "-initrd", "/dev/fd/\(MachineDescriptors.archive)"]
         if !kernelWords.isEmpty { words += ["-append", kernelWords.joined(separator: " ")] }
         // A pipe, not a socket: QEMU drops a serial port's bytes when a socket is full, and single bytes fill one quickly.
         words += ["-chardev", "file,id=log,path=/dev/fd/\(MachineDescriptors.log)", "-serial", "chardev:log"]
