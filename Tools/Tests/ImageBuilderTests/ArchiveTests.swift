@@ -67,8 +67,9 @@ struct ArchiveWriterTests {
         var tree = FileTree()
         try tree.addTree(folder.path.appending("in"), at: "/in")
         try write(tree, to: folder.path.appending("archive.cpio"))
+        // cpio(1) does not set the times of links.
         let description =
-            "find . -printf '%p %M %U:%G %T@ %n %s %l\\n' | sed 's/\\.0* / /;s/\\.[0-9]* / /' | sort; cat small sub/big huge hard | cksum"
+            "find . -type l -printf '%p %M %U:%G %n %s %l\\n' -o -printf '%p %M %U:%G %T@ %n %s\\n' | sed 's/\\.0* / /;s/\\.[0-9]* / /' | sort; cat small sub/big huge hard | cksum"
         let result = try folder.shell(
             """
             mkdir out; (cd out && cpio -idm --quiet < ../archive.cpio)
