@@ -13,6 +13,9 @@ public enum Terminal {
     /// Whether a descriptor is open at all.
     public static func isOpen(_ descriptor: Int32) -> Bool { fcntl(descriptor, F_GETFD) >= 0 }
 
+    /// Whether two descriptors are one open file, as a shell's "2>&1" makes them.
+    public static func areOneFile(_ one: Int32, _ other: Int32) -> Bool { chost_same_open_file(one, other) != 0 }
+
     /// Rows and columns; nil if it is no terminal or does not know.
     public static func size(_ descriptor: Int32) -> (rows: UInt16, columns: UInt16)? {
         var rows: UInt16 = 0

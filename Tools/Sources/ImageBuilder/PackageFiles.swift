@@ -43,7 +43,8 @@ public struct PackageFiles: Sendable {
 
     private static let sharedFolders: [String] = [
         "alternatives", "apt", "bash_completion.d", "dbus-1", "default", "dpkg", "init.d", "kernel", "ld.so.conf.d",
-        "logrotate.d", "modprobe.d", "network", "opt", "pam.d", "profile.d", "security", "skel", "ssh", "ssl", "sudoers.d",
+        "logrotate.d", "modprobe.d", "network", "opt", "pam.d", "profile.d", "security", "skel", "ssh", "ssl",
+        "sudoers.d",
         "sysctl.d", "systemd", "tmpfiles.d", "udev", "xdg", "X11",
     ]
 

@@ -40,6 +40,7 @@ struct RunRequest {
         line.memoryKibibytes = memory.kibibytes
         line.kernelWords = try kernelWords()
         line.debuggerPort = command.debuggerPort
+        line.keepsOrder = StreamChoice.current.isOneFile
         line.extraArguments = command.qemuArguments
         // A dry run does not build: what the image would speak over follows from what would be run.
         let file = command.dryRun && !HostFile.exists(kernel.path) ? nil : try kernelFile(kernel.path)
@@ -190,6 +191,7 @@ struct RunRequest {
         options.hasInput = streams.input != .closed
         options.isTerminal = streams.isTerminal
         options.channel = line.channel
+        options.isOneFile = streams.isOneFile
         options.timeout = command.timeout
         options.translateLogLine = { symbolizer.translate($0) }
         options.receiveOutput = { try receiver.receive($0) }
