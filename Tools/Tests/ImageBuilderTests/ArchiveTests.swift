@@ -148,6 +148,18 @@ struct ArchiveCacheTests {
         try folder.shell("printf first > in/file; touch -d @1600000000 in in/file")
         #expect(try archive() == first)
     }
+
+    @Test("What killed processes left half-made goes, what others are writing stays")
+    func leftovers() throws {
+        let folder = try TemporaryFolder()
+        let cache = try ArchiveCache(cache: folder.path.appending("cache"))
+        try folder.shell("cd cache/archives; touch -d @1600000000 old.cpio.x.new old.cpio; touch young.cpio.x.new")
+        var tree = FileTree()
+        tree.addFile("/file", bytes: [1])
+        let made = try cache.archive(of: tree)
+        let names = try folder.shell("ls cache/archives").split(separator: "\n").map(String.init)
+        #expect(Set(names) == ["old.cpio", "young.cpio.x.new", String(decoding: made.lastComponent, as: UTF8.self)])
+    }
 }
 
 @Suite("BootArchive")

@@ -111,7 +111,8 @@ struct Refusals {
             program("nameless", 65, ["names no interpreter"]),
             program("plain", 66, ["not marked as executable", "chmod +x"]),
             program("missing", 66, ["there is no such file"]),
-            program("nothing", 65, ["not a regular file"]),
+            program("nothing", 65, ["it is a folder", "without the dashes"]),
+            program("socket", 65, ["not a regular file"]),
             Row(name: "not in PATH", arguments: ["--", "surely-no-such-program"], status: 66, words: ["in PATH"]),
             program("dynamic", 66, ["its dynamic linker /no/such/linker.so does not exist"]),
             Row(
