@@ -8,10 +8,9 @@
 // Exact for one CPU; two that run at once may lose counts. A block that an interrupt or a fault leaves early counts whole.
 // Build: gcc -O2 -shared -fPIC blockcount.c -o blockcount.so. Arguments: out=FILE.
 
+#include "plugin_output.h"
 #include "qemu_plugin.h"
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 EXPORTED int qemu_plugin_version = 1;
 
@@ -20,7 +19,6 @@ struct block {
     struct block *next;
 };
 static struct block *first, **last = &first;
-static FILE *out;
 
 static void run_block(unsigned cpu, void *block) {
     (void)cpu;
@@ -50,11 +48,8 @@ static void finish(qemu_plugin_id_t id, void *nothing) {
 EXPORTED int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv) {
     (void)info;
     out = stderr;
-    for (int i = 0; i < argc; i++) {
-        if (strncmp(argv[i], "out=", 4) != 0) return 1;
-        out = fopen(argv[i] + 4, "w");
-        if (!out) return 1;
-    }
+    for (int i = 0; i < argc; i++)
+        if (!take_output(argv[i])) return 1;
     qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
     qemu_plugin_register_atexit_cb(id, finish, NULL);
     return 0;

@@ -9,15 +9,13 @@
 // shared: that plugin's would lose what two CPUs add at the same time. Each iteration of a repeated instruction is one.
 // Build: gcc -O2 -shared -fPIC cpumark.c -o cpumark.so. Arguments: out=FILE.
 
+#include "plugin_output.h"
 #include "qemu_plugin.h"
-#include <stdio.h>
-#include <string.h>
 
 EXPORTED int qemu_plugin_version = 1;
 
 // One cache line for each CPU.
 static struct { _Alignas(64) uint64_t insns; } counts[64];
-static FILE *out;
 
 static void run_block(unsigned cpu, void *length) { counts[cpu & 63].insns += (uintptr_t)length; }
 
@@ -42,11 +40,8 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
 EXPORTED int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv) {
     (void)info;
     out = stderr;
-    for (int i = 0; i < argc; i++) {
-        if (strncmp(argv[i], "out=", 4) != 0) return 1;
-        out = fopen(argv[i] + 4, "w");
-        if (!out) return 1;
-    }
+    for (int i = 0; i < argc; i++)
+        if (!take_output(argv[i])) return 1;
     qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
     return 0;
 }

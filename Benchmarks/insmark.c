@@ -13,15 +13,13 @@
 //
 // Build: gcc -O2 -shared -fPIC insmark.c -o insmark.so. Arguments: out=FILE, memory=off (do not watch device memory).
 
+#include "plugin_output.h"
 #include "qemu_plugin.h"
-#include <stdio.h>
-#include <string.h>
 
 EXPORTED int qemu_plugin_version = 1;
 
 static uint64_t insns, repeated, locked, page_table_writes, invalidations, io;
 static bool watches_memory = true;
-static FILE *out;
 
 // The repeated instruction that is being executed: its bytes so far, and the count of others when it was last seen.
 static uint64_t repeat_address, repeat_bytes, repeat_seen;
@@ -112,10 +110,7 @@ EXPORTED int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, i
     out = stderr;
     for (int i = 0; i < argc; i++) {
         if (!strcmp(argv[i], "memory=off")) watches_memory = false;
-        else if (!strncmp(argv[i], "out=", 4)) {
-            out = fopen(argv[i] + 4, "w");
-            if (!out) return 1;
-        } else return 1;
+        else if (!take_output(argv[i])) return 1;
     }
     qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
     qemu_plugin_register_atexit_cb(id, finish, NULL);

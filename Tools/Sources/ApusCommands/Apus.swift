@@ -17,7 +17,7 @@ struct Apus: ParsableCommand {
 /// Runs the command that the process's arguments ask for, and exits.
 public func runApus() -> Never {
     do {
-        var command = try Apus.parseAsRoot(normalizedArguments(Array(CommandLine.arguments.dropFirst())))
+        var command = try Apus.parseAsRoot(normalizedArguments(Environment.rawArguments.dropFirst().map(ByteText.text)))
         try command.run()
         exit(0)
     } catch let error as ToolError {
@@ -27,17 +27,26 @@ public func runApus() -> Never {
         Terminal.printError("apus: \(error)")
         exit(ToolError.Status.systemError.rawValue)
     } catch {
-        Apus.exit(withError: error)
+        end(with: error)
     }
 }
 
-/// Gives `--gdb` its default port: the parser has no options whose value may be missing.
+/// Ends with what the parser has to say: its help, or what is wrong with an option.
+private func end(with error: any Error) -> Never {
+    let code = Apus.exitCode(for: error)
+    let message = Apus.fullMessage(for: error)
+    if !message.isEmpty { if code.isSuccess { Terminal.printOutput(message) } else { Terminal.printError(message) } }
+    exit(code.rawValue)
+}
+
+/// Gives `--gdb` its default port: the parser has no options whose value may be missing. What begins with a digit is meant
+/// as one, right or wrong.
 func normalizedArguments(_ arguments: [String]) -> [String] {
     var result: [String] = []
     for (index, word) in arguments.enumerated() {
         if word == "--" { return result + arguments[index...] }
         result.append(word)
-        if word == "--gdb", index + 1 >= arguments.count || UInt16(arguments[index + 1]) == nil {
+        if word == "--gdb", index + 1 >= arguments.count || arguments[index + 1].first?.isNumber != true {
             result.append("1234")
         }
     }

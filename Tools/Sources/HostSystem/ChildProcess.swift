@@ -22,7 +22,7 @@ public struct ChildProcess: Sendable {
     ///
     /// - Parameters:
     ///   - path: the executable; PATH is not searched.
-    ///   - arguments: without the name, which is the executable's.
+    ///   - arguments: without the name, which is the executable's; `ByteText` where they are not UTF-8.
     ///   - environment: "NAME=value"; nil for ours.
     ///   - directory: where it runs; nil for where we are.
     ///   - descriptors: element i becomes the child's descriptor i; nil leaves it inherited (0, 1, 2) or closed.
@@ -30,7 +30,7 @@ public struct ChildProcess: Sendable {
         _ path: FilePath, _ arguments: [String], environment: [[UInt8]]? = nil, directory: FilePath? = nil,
         descriptors: [Descriptor?] = []
     ) throws(SystemCallError) {
-        let words = [path.bytes] + arguments.map { Array($0.utf8) }
+        let words = [path.bytes] + arguments.map(ByteText.bytes)
         var argv: [UnsafeMutablePointer<CChar>?] = words.map(copyCString)
         var envp: [UnsafeMutablePointer<CChar>?] = (environment ?? Environment.all).map(copyCString)
         argv.append(nil)

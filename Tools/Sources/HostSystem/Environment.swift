@@ -12,6 +12,12 @@ public enum Environment {
         return Array(UnsafeRawBufferPointer(start: value, count: strlen(value)))
     }
 
+    /// The value of a variable whose name need not be UTF-8.
+    public static func value(named name: [UInt8]) -> [UInt8]? {
+        let prefix = name + [UInt8(ascii: "=")]
+        return all.first { $0.starts(with: prefix) }.map { Array($0.dropFirst(prefix.count)) }
+    }
+
     /// The value of a variable as text; nil if it is not set or empty.
     public static func text(_ name: String) -> String? {
         guard let bytes = value(name), !bytes.isEmpty else { return nil }
@@ -59,7 +65,7 @@ public enum Environment {
         }
         let directory = base.appending("apus")
         do throws(SystemCallError) { try HostFile.createDirectories(directory) } catch {
-            throw error.writing(directory)
+            throw error.writingCache(directory)
         }
         return directory
     }

@@ -12,11 +12,15 @@ public struct FilePath: Hashable, Comparable, Sendable, ExpressibleByStringLiter
     public init(bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
     /// Wraps the UTF-8 of a string.
     public init(_ string: String) { bytes = Array(string.utf8) }
+    /// Wraps a word of the command line, which may stand for bytes that are not UTF-8.
+    public init(argument: String) { bytes = ByteText.bytes(argument) }
     /// Wraps the UTF-8 of a literal.
     public init(stringLiteral: String) { self.init(stringLiteral) }
 
     /// The path for people: bytes that are no UTF-8 are replaced.
     public var description: String { String(decoding: bytes, as: UTF8.self) }
+    /// The path as a word of a command line, exactly.
+    public var argument: String { ByteText.text(bytes) }
     /// Whether the path begins with a slash.
     public var isAbsolute: Bool { bytes.first == slash }
     /// Whether there is a slash in it: such a program is not looked up in PATH.

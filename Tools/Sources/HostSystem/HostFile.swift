@@ -90,6 +90,9 @@ public enum HostFile {
     /// Whether this process may read the file, links followed.
     public static func isReadable(_ path: FilePath) -> Bool { path.withCString { access($0, R_OK) } == 0 }
 
+    /// Whether this process may write the file or make files in the folder, links followed.
+    public static func isWritable(_ path: FilePath) -> Bool { path.withCString { access($0, W_OK) } == 0 }
+
     /// Whether something exists at the path, links followed.
     public static func exists(_ path: FilePath) -> Bool { (try? status(path, links: .followed)) != nil }
 
@@ -144,12 +147,13 @@ public enum HostFile {
         guard result == 0 || errno == EEXIST else { throw SystemCallError("mkdir") }
     }
 
-    /// Writes a file under another name and then gives it its own, so that nobody sees half of it.
+    /// Writes a file under another name and then gives it its own, so that nobody sees half of it. The name is nobody
+    /// else's: processes of two containers may share a folder and have the same number.
     public static func writeAtomically(
         _ path: FilePath, mode: UInt32 = 0o644, _ body: (Descriptor) throws -> Void
     ) throws {
-        let temporary = FilePath(bytes: path.bytes + Array(".\(getpid()).new".utf8))
-        _ = temporary.withCString { unlink($0) }
+        let temporary = FilePath(
+            bytes: path.bytes + Array(".\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).new".utf8))
         do {
             let file = try Descriptor(opening: temporary, .create(mode: mode))
             try body(file)

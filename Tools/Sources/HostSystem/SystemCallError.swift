@@ -40,6 +40,16 @@ public struct SystemCallError: Error, Equatable, Sendable, CustomStringConvertib
     public func writing(_ path: FilePath) -> ToolError {
         ToolError(
             .cannotCreate, "cannot write \(path)", why: message,
-            remedy: number == ENOSPC ? "make room, the disk is full" : nil)
+            remedy: isFull ? "make room there, or see what takes it with: df -h \(path.parent)" : nil)
     }
+
+    /// The same about a file of the tool's cache, which may be elsewhere.
+    public func writingCache(_ path: FilePath) -> ToolError {
+        ToolError(
+            .cannotCreate, "cannot write \(path)", why: message,
+            remedy: (isFull ? "make room there" : "see that you may write there")
+                + ", or name a folder for the cache with XDG_CACHE_HOME")
+    }
+
+    private var isFull: Bool { number == ENOSPC || number == EDQUOT }
 }

@@ -13,6 +13,9 @@ public enum Terminal {
     /// Whether a descriptor is open at all.
     public static func isOpen(_ descriptor: Int32) -> Bool { fcntl(descriptor, F_GETFD) >= 0 }
 
+    /// Whether two descriptors are one open file, as a shell's "2>&1" makes them.
+    public static func areOneFile(_ one: Int32, _ other: Int32) -> Bool { chost_same_open_file(one, other) != 0 }
+
     /// Rows and columns; nil if it is no terminal or does not know.
     public static func size(_ descriptor: Int32) -> (rows: UInt16, columns: UInt16)? {
         var rows: UInt16 = 0
@@ -21,10 +24,15 @@ public enum Terminal {
         return (rows, columns)
     }
 
-    /// Puts text on standard error, whatever becomes of it.
-    public static func printError(_ text: String) {
-        let bytes = Array((text + "\n").utf8)
-        _ = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+    /// Puts text on standard error, whatever becomes of it; `ByteText` as the bytes that it stands for.
+    public static func printError(_ text: String) { printLine(text, 2) }
+
+    /// Puts text on standard output likewise.
+    public static func printOutput(_ text: String) { printLine(text, 1) }
+
+    private static func printLine(_ text: String, _ descriptor: Int32) {
+        let bytes = ByteText.bytes(text + "\n")
+        _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
     }
 }
 

@@ -5,6 +5,7 @@
 // What was not used for longest goes first when the cache grows over its limit.
 
 internal import CPIO
+internal import Glibc
 public import HostSystem
 
 /// The archives that need not be made again.
@@ -20,7 +21,7 @@ public struct ArchiveCache {
         self.cache = cache
         directory = cache.appending("archives")
         do throws(SystemCallError) { try HostFile.createDirectories(directory) } catch {
-            throw error.writing(directory)
+            throw error.writingCache(directory)
         }
     }
 
@@ -38,7 +39,7 @@ public struct ArchiveCache {
                 try writer.finish(.trailer)
             }
         } catch let error as SystemCallError {
-            throw error.writing(path)
+            throw error.writingCache(path)
         }
         prune(keeping: path)
         return path
@@ -71,7 +72,10 @@ public struct ArchiveCache {
         return hash.hexadecimal()
     }
 
+    /// What was used in the last minutes may be another process's, which is about to read it, or is still writing it.
     private func prune(keeping newest: FilePath) {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
         guard let names = try? HostFile.names(in: directory) else { return }
         var files: [(path: FilePath, status: FileStatus)] = names.compactMap { name in
             let path = directory.appending(FilePath(bytes: name))
@@ -79,7 +83,9 @@ public struct ArchiveCache {
         }
         var total = files.reduce(0) { $0 + $1.status.size }
         files.sort { $0.status.modified.seconds < $1.status.modified.seconds }
-        for file in files where total > Self.limit && file.path != newest {
+        for file in files where file.path != newest && file.status.modified.seconds < Int64(now.tv_sec) - 600 {
+            // Half-made ones of that age were left behind by processes that were killed.
+            guard total > Self.limit || file.path.bytes.suffix(4).elementsEqual(".new".utf8) else { continue }
             HostFile.remove(file.path)
             total -= file.status.size
         }

@@ -14,7 +14,7 @@ public struct ContentDigests {
     public init(cache: FilePath) throws(ToolError) {
         directory = cache.appending("digests")
         do throws(SystemCallError) { try HostFile.createDirectories(directory) } catch {
-            throw error.writing(directory)
+            throw error.writingCache(directory)
         }
     }
 

@@ -10,7 +10,7 @@ internal import HostSystem
 
 /// The installed packages of this host.
 struct DebianPackages {
-    private let folder: FilePath
+    private let root: FilePath
     private let packages: [String: Package]
     /// Real packages by the virtual names that they provide.
     private let providers: [String: [String]]
@@ -27,7 +27,8 @@ struct DebianPackages {
 
     /// Reads dpkg's status; nil where there is none.
     init?(root: FilePath = "/") {
-        folder = root.appending("var/lib/dpkg")
+        self.root = root
+        let folder = root.appending("var/lib/dpkg")
         guard let bytes = try? HostFile.contents(folder.appending("status")) else { return nil }
         var packages: [String: Package] = [:]
         var providers: [String: [String]] = [:]
@@ -128,13 +129,27 @@ struct DebianPackages {
             do throws(SystemCallError) { bytes = try HostFile.contents(list) } catch { throw error.reading(list) }
             for line in bytes.split(separator: UInt8(ascii: "\n")) where Self.isData(line) {
                 let path = FilePath(bytes: line)
-                if path.components.isEmpty { continue }
+                if path.components.isEmpty || isState(path) { continue }
                 files.insert(path)
                 // Python's packages compile their modules when they are installed; no list has that.
                 if line.suffix(3).elementsEqual(".py".utf8) { files.insert(path.parent.appending("__pycache__")) }
             }
         }
         return files.sorted()
+    }
+
+    /// What the host's installation has come to is not the machine's; the folders that a service keeps it in are.
+    private func isState(_ path: FilePath) -> Bool {
+        guard path.bytes.starts(with: Array("/var/".utf8)) else { return false }
+        let here = root.appending(FilePath(isAbsolute: false, components: path.components))
+        return (try? HostFile.status(here))?.isDirectory != true
+    }
+
+    /// Packages whose files others want without saying so. Python's zoneinfo reads zones by name; its package depends on
+    /// tzdata from Debian 13 on.
+    func unspoken(of names: [String]) -> [String] {
+        let wantsZones = names.contains { $0.hasPrefix("libpython3") && $0.hasSuffix("-stdlib") }
+        return wantsZones && hasPackage("tzdata") && !names.contains("tzdata") ? ["tzdata"] : []
     }
 
     /// Whether a program may want a file when it runs.
@@ -146,7 +161,8 @@ struct DebianPackages {
         "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/games/", "/usr/share/doc", "/usr/share/man/",
         "/usr/share/info/", "/usr/share/lintian/", "/usr/share/bug/", "/usr/share/menu/", "/usr/share/locale/",
         "/usr/share/applications/", "/usr/share/icons/", "/usr/share/pixmaps/", "/usr/share/bash-completion/",
-        "/usr/lib/systemd/", "/lib/systemd/", "/etc/init.d/", "/etc/cron", "/var/", "/boot/",
+        "/usr/lib/systemd/", "/lib/systemd/", "/etc/init.d/", "/etc/cron", "/boot/",
+        "/var/cache/", "/var/lib/dpkg", "/var/lib/systemd", "/var/mail",
     ].map { Array($0.utf8) }
 }
 

@@ -95,7 +95,10 @@ public struct FileTree: Sendable {
         switch attributes.kind {
         case .regular:
             guard status.size <= UInt64(UInt32.max) else {
-                throw ToolError(.badData, "cannot carry \(host)", why: "files in a boot archive end at 4 GiB")
+                throw ToolError(
+                    .badData, "cannot carry \(host)",
+                    why: "it has \(status.size >> 20)M, and files in a boot archive end at 4 GiB",
+                    remedy: "leave it out: name less with -v")
             }
             contents = .file(host, status)
         case .symbolicLink:
@@ -121,6 +124,13 @@ public struct FileTree: Sendable {
         if !path.components.isEmpty { addDirectory(path.parent) }
         let resolved: FilePath
         do throws(SystemCallError) { resolved = try HostFile.resolved(host) } catch { throw error.reading(host) }
+        let status: FileStatus
+        do throws(SystemCallError) { status = try HostFile.status(resolved) } catch { throw error.reading(host) }
+        if CPIOAttributes(status).kind == .socket {
+            throw ToolError(
+                .badData, "cannot carry \(host)", why: "it is a socket, which is nothing without the process behind it",
+                remedy: "name the folder that it is in, if the program makes it anew")
+        }
         try addBelow(resolved, at: path)
     }
 

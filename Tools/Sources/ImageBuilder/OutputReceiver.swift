@@ -4,7 +4,8 @@
 // The archive comes from a program that we do not trust: no name leaves its volume, no symbolic link is followed on the
 // way (not even one that the same archive made), files' set-user-id and set-group-id bits are dropped,
 // devices are not made.
-// Existing files are replaced, each at once; nothing is removed.
+// Existing files are replaced, each at once; nothing is removed. What the user named is written to where it leads, if it
+// is a link. Names of one file in the machine are names of one file here.
 
 internal import ByteCodec
 internal import CPIO
@@ -18,8 +19,26 @@ public final class OutputReceiver: @unchecked Sendable {
     private var pending: [UInt8] = []
     /// Greatest archive that is taken.
     private let limit: Int
-    /// What could not be put down, for a warning.
+    /// What could not be put down.
     public private(set) var problems: [String] = []
+    /// What cannot come back: devices and pipes.
+    public private(set) var omissions: [String] = []
+    /// The files that the archive has brought, by their inode numbers in the machine.
+    private var placed: [UInt32: Placed] = [:]
+
+    /// A file that was put down, which may get another name.
+    private struct Placed {
+        let attributes: CPIOAttributes
+        let contents: Range<Int>
+        let host: FilePath
+        let rest: [[UInt8]]
+    }
+
+    /// A place for a file: its folder, open, and its name there.
+    private struct Spot {
+        let directory: Descriptor
+        let name: FilePath
+    }
     /// Whether the archive's end has come.
     public private(set) var isComplete = false
 
@@ -27,7 +46,9 @@ public final class OutputReceiver: @unchecked Sendable {
     ///
     /// - Parameter volumes: paths in the machine and where they go, a folder or a file each.
     public init(volumes: [(guest: FilePath, host: FilePath)], limit: Int = 4 << 30) {
-        self.volumes = volumes.map { ($0.guest.lexicallyNormalized, $0.host) }
+        self.volumes = volumes.map { volume in
+            (volume.guest.lexicallyNormalized, (try? HostFile.resolved(volume.host)) ?? volume.host)
+        }
         self.limit = limit
     }
 
@@ -77,22 +98,28 @@ public final class OutputReceiver: @unchecked Sendable {
     }
 
     private func place(_ member: CPIOMember, _ host: FilePath, _ rest: [[UInt8]]) {
-        let folder: FilePath
-        let inside: ArraySlice<[UInt8]>
-        let leaf: [UInt8]
-        if let last = rest.last {
-            (folder, inside, leaf) = (host, rest.dropLast(), last)
-        } else {
-            if member.attributes.kind == .directory { return }  // the volume itself
-            (folder, inside, leaf) = (host.parent, [], host.lastComponent)
-        }
+        if rest.isEmpty, member.attributes.kind == .directory { return }  // the volume itself
         do throws(SystemCallError) {
-            var directory = try Self.openDirectory(folder)
-            for component in inside { directory = try Self.openDirectory(component, in: directory) }
-            try put(member, leaf, in: directory)
+            let spot = try Self.spot(host, rest)
+            let hasNames = member.attributes.kind == .regular && member.attributes.inode != 0
+            if hasNames, try addName(spot, of: member) { return }
+            try put(member, spot.name.bytes, in: spot.directory)
+            if hasNames {
+                placed[member.attributes.inode] = Placed(
+                    attributes: member.attributes, contents: contents(of: member), host: host, rest: rest)
+            }
         } catch {
             problems.append("\(host.appending(FilePath(isAbsolute: false, components: rest))): \(error.message)")
         }
+    }
+
+    private static func spot(_ host: FilePath, _ rest: [[UInt8]]) throws(SystemCallError) -> Spot {
+        guard let last = rest.last else {
+            return Spot(directory: try openDirectory(host.parent), name: FilePath(bytes: host.lastComponent))
+        }
+        var directory = try openDirectory(host)
+        for component in rest.dropLast() { directory = try openDirectory(component, in: directory) }
+        return Spot(directory: directory, name: FilePath(bytes: last))
     }
 
     private static func openDirectory(_ path: FilePath) throws(SystemCallError) -> Descriptor {
@@ -115,7 +142,7 @@ public final class OutputReceiver: @unchecked Sendable {
     private func put(_ member: CPIOMember, _ name: [UInt8], in directory: Descriptor) throws(SystemCallError) {
         let attributes = member.attributes
         let path = FilePath(bytes: name)
-        let temporary = FilePath(bytes: Array(".\(getpid()).apus-new".utf8))
+        let temporary = Self.temporary
         switch attributes.kind {
         case .directory:
             let made = try Self.openDirectory(name, in: directory)
@@ -149,9 +176,32 @@ public final class OutputReceiver: @unchecked Sendable {
             guard result == 0 else { throw SystemCallError("symlinkat", number: errno) }
             try move(temporary, path, directory)
         default:
-            problems.append("\(path): devices and pipes are not copied back")
+            omissions.append("\(path): devices and pipes are not copied back")
         }
     }
+
+    /// Gives a file that is here already another name; false if it is none of them, or the host's file system has no such
+    /// names. Inode numbers are those of one file system of the machine, which may have several: so everything else must be
+    /// the same, too.
+    private func addName(_ new: Spot, of member: CPIOMember) throws(SystemCallError) -> Bool {
+        let (attributes, bytes) = (member.attributes, contents(of: member))
+        guard let old = placed[attributes.inode], old.attributes.mode == attributes.mode,
+            old.attributes.userID == attributes.userID, old.attributes.groupID == attributes.groupID,
+            old.attributes.modificationTime == attributes.modificationTime, old.contents.count == bytes.count,
+            pending[old.contents] == pending[bytes]
+        else { return false }
+        let first = try Self.spot(old.host, old.rest)
+        let result = first.name.withCString { from in
+            Self.temporary.withCString { linkat(first.directory.number, from, new.directory.number, $0, 0) }
+        }
+        guard result == 0 else { return false }
+        // Where both are the same file already, rename(2) does nothing and leaves both.
+        defer { _ = Self.temporary.withCString { unlinkat(new.directory.number, $0, 0) } }
+        try move(Self.temporary, new.name, new.directory)
+        return true
+    }
+
+    private static let temporary = FilePath(bytes: Array(".\(getpid()).apus-new".utf8))
 
     private func move(_ from: FilePath, _ to: FilePath, _ directory: Descriptor) throws(SystemCallError) {
         let result = from.withCString { a in to.withCString { b in renameat(directory.number, a, directory.number, b) }

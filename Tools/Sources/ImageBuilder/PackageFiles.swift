@@ -33,6 +33,21 @@ public struct PackageFiles: Sendable {
         note?.keep(self)
     }
 
+    /// Whether a folder of a package's list holds the package's own configuration: "/etc/php", but not what the system
+    /// keeps there for all packages, nor what services that the machine does not run are told.
+    public static func isConfigurationFolder(_ path: FilePath) -> Bool {
+        let components = path.components
+        guard components.count == 2, components[0].elementsEqual("etc".utf8) else { return false }
+        return !sharedFolders.contains { components[1].elementsEqual($0.utf8) }
+    }
+
+    private static let sharedFolders: [String] = [
+        "alternatives", "apt", "bash_completion.d", "dbus-1", "default", "dpkg", "init.d", "kernel", "ld.so.conf.d",
+        "logrotate.d", "modprobe.d", "network", "opt", "pam.d", "profile.d", "security", "skel", "ssh", "ssl",
+        "sudoers.d",
+        "sysctl.d", "systemd", "tmpfiles.d", "udev", "xdg", "X11",
+    ]
+
     init(package: String?, packages: [String], files: [FilePath]) {
         (self.package, self.packages, self.files) = (package, packages, files)
     }
@@ -57,6 +72,7 @@ public struct PackageFiles: Sendable {
         for owner in owners + owners.flatMap(database.companions) + named {
             for name in database.closure(of: owner) where !packages.contains(name) { packages.append(name) }
         }
+        packages += database.unspoken(of: packages)
         self.packages = packages.sorted()
         files = try database.dataFiles(of: packages)
     }

@@ -21,7 +21,7 @@ struct PackageNote {
             now - max(status.changed.seconds, status.modified.seconds) > 2
         else { return nil }
         identity =
-            "apus packages 1 \(status.device):\(status.inode) \(status.size) "
+            "apus packages 2 \(status.device):\(status.inode) \(status.size) "
             + "\(status.modified.seconds).\(status.modified.nanoseconds) "
             + "\(status.changed.seconds).\(status.changed.nanoseconds)"
         var hash = SHA256()

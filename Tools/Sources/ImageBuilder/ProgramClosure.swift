@@ -45,6 +45,11 @@ public struct ProgramClosure: Sendable {
                     .noInput, "cannot run \(path)", why: "its interpreter \(current) does not exist",
                     remedy: "install it, or put it in with -v")
             }
+            guard resolved.mode & 0o170000 != 0o040000 else {
+                throw ToolError(
+                    .badData, "cannot run \(current)", why: "it is a folder",
+                    remedy: "name the program in it; a Swift package runs without the dashes: apus run FOLDER")
+            }
             guard resolved.mode & 0o170000 == 0o100000 else {
                 throw ToolError(.badData, "cannot run \(current)", why: "it is not a regular file")
             }

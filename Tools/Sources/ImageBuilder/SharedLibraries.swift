@@ -173,15 +173,15 @@ struct SharedLibraries {
     /// Replaces the words that ld.so(8) knows: $ORIGIN, $LIB, $PLATFORM, with or without braces.
     private func expand(_ text: [UInt8], _ object: FilePath) -> [UInt8] {
         guard text.contains(UInt8(ascii: "$")) else { return text }
-        var result = String(decoding: text, as: UTF8.self)
+        var result = ByteText.text(text)
         for (word, value) in [
-            ("ORIGIN", object.parent.description), ("LIB", "lib/x86_64-linux-gnu"), ("PLATFORM", "x86_64"),
+            ("ORIGIN", object.parent.argument), ("LIB", "lib/x86_64-linux-gnu"), ("PLATFORM", "x86_64"),
         ] {
             for form in ["${\(word)}", "$\(word)"] {
                 result = result.split(separator: form, omittingEmptySubsequences: false).joined(separator: value)
             }
         }
-        return Array(result.utf8)
+        return ByteText.bytes(result)
     }
 
     private static func split(_ path: [UInt8]) -> [FilePath] {

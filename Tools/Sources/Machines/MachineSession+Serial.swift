@@ -30,7 +30,11 @@ extension MachineSession {
     /// Takes bytes of standard error from the line.
     func receiveError(_ bytes: [UInt8]) {
         guard take(bytes.count, from: &rooms.error, .standardError) else { return }
-        if isErrorOpen { errorQueue.append(bytes) } else { tellOfClosedOutput() }
+        if options.isOneFile {
+            if isOutputOpen { outputQueue.append(bytes) } else { tellOfClosedOutput() }
+        } else {
+            if isErrorOpen { errorQueue.append(bytes) } else { tellOfClosedOutput() }
+        }
     }
 
     /// The program has room for more of its input.
@@ -62,7 +66,9 @@ extension MachineSession {
             controlQueue.append(frame)
         }
         if let count = grant(&rooms.output, outputQueue) { say(.outputRoom(byteCount: count)) }
-        if let count = grant(&rooms.error, errorQueue) { say(.errorRoom(byteCount: count)) }
+        if let count = grant(&rooms.error, options.isOneFile ? outputQueue : errorQueue) {
+            say(.errorRoom(byteCount: count))
+        }
     }
 
     private func grant(_ room: inout Int, _ queue: ByteQueue) -> UInt32? {

@@ -19,37 +19,64 @@ struct OptionTests {
             ("1024G", 1 << 30),
         ] as [(String, UInt64)])
     func sizes(text: String, kibibytes: UInt64) {
-        #expect(MemorySize(argument: text)?.kibibytes == kibibytes)
+        #expect((try? MemorySize(argument: text))?.kibibytes == kibibytes)
     }
 
     @Test(
         "Other sizes are refused",
         arguments: ["", "0", "M", "-1", "1.5G", "64X", "64 M", "1025G", "99999999999999999999"])
     func badSizes(text: String) {
-        #expect(MemorySize(argument: text) == nil)
+        #expect(throws: OptionProblem.self) { try MemorySize(argument: text) }
     }
 
     @Test("Volumes are PATH[:DEST[:out]]")
     func volumes() throws {
-        let plain = try #require(Volume(argument: "data"))
+        let plain = try Volume(argument: "data")
         #expect(plain.guestPath(from: "/work") == "/work/data" && plain.direction == .into)
-        let moved = try #require(Volume(argument: "data:/srv/./x"))
+        let moved = try Volume(argument: "data:/srv/./x")
         #expect(moved.guestPath(from: "/work") == "/srv/x")
-        #expect(Volume(argument: "data:/srv:out")?.direction == .intoAndBack)
-        let back = try #require(Volume(argument: "../data::out"))
+        #expect(try Volume(argument: "data:/srv:out").direction == .intoAndBack)
+        let back = try Volume(argument: "../data::out")
         #expect(back.guestPath(from: "/work") == "/data" && back.direction == .intoAndBack)
         for text in ["", ":/x", "a:b", "a:/b:in", "a:/b:out:more", "a:"] {
-            #expect(Volume(argument: text) == nil, "\(text)")
+            #expect(throws: OptionProblem.self, "\(text)") { try Volume(argument: text) }
         }
     }
 
-    @Test("Ids are UID[:GID]")
-    func users() {
-        #expect(UserIdentity(argument: "1000") == UserIdentity(userID: 1000, groupID: 0))
-        #expect(UserIdentity(argument: "1000:100") == UserIdentity(userID: 1000, groupID: 100))
-        for text in ["", "root", "1:", ":1", "1:2:3", "4294967295", "-1"] {
-            #expect(UserIdentity(argument: text) == nil)
+    @Test("A colon in a path has a backslash, and bytes that are not UTF-8 stay")
+    func unusualVolumes() throws {
+        let colons = try Volume(argument: "a\\:b:/c\\:d:out")
+        #expect(colons.source == "a:b" && colons.destination == "/c:d" && colons.direction == .intoAndBack)
+        #expect(try Volume(argument: "C\\x:/y").source == "C\\x")
+        let bytes: [UInt8] = [0xff, 0x3a, 0x2f, 0xcc, 0x81]
+        let volume = try Volume(argument: ByteText.text(bytes))
+        #expect(volume.source.bytes == [0xff] && volume.destination?.bytes == [0x2f, 0xcc, 0x81])
+    }
+
+    @Test("Every byte of -e and of the program's words arrives")
+    func bytes() throws {
+        let run = try Run.parse([
+            "-e", ByteText.text([0x41, 0x3d, 0xff]), "-w", ByteText.text([0x2f, 0xfe]), "--", "x",
+        ])
+        #expect(run.environmentVariables().contains([0x41, 0x3d, 0xff]))
+        let bytes = run.record("/x", [[0xff]], []).bytes
+        var reader = try BootRecordReader(bytes.rawBytes)
+        var directory: [UInt8]?
+        while let item = try reader.next() {
+            if case .workingDirectory(let path) = item { directory = Array(bytes[path]) }
         }
+        #expect(directory == [0x2f, 0xfe])
+    }
+
+    @Test("Ids are UID[:GID]")
+    func users() throws {
+        #expect(try UserIdentity(argument: "1000") == UserIdentity(userID: 1000, groupID: 0))
+        #expect(try UserIdentity(argument: "1000:100") == UserIdentity(userID: 1000, groupID: 100))
+        for text in ["", "root", "1:", ":1", "1:2:3", "4294967295", "-1"] {
+            #expect(throws: OptionProblem.self) { try UserIdentity(argument: text) }
+        }
+        // What a name stands for here is said, so that the number can be typed.
+        #expect { try UserIdentity(argument: "root") } throws: { "\($0)".contains("root is 0:0 on this host") }
     }
 
     @Test("QEMU's words may begin with a dash, and the program's options are its own")
@@ -67,7 +94,9 @@ struct OptionTests {
         arguments: [
             ["--bogus", "--", "x"], ["-M", "lots", "--", "x"], ["--machine", "pc", "--", "x"],
             ["--accel", "hvf", "--", "x"],
-            ["--timeout", "0", "--", "x"], ["-w", "relative", "--", "x"], ["--hostname", "", "--", "x"], ["a", "b"],
+            ["--timeout", "0", "--", "x"], ["--timeout", "-1", "--", "x"], ["--timeout", "x", "--", "x"],
+            ["--timeout", "inf", "--", "x"], ["--gdb", "99999", "--", "x"], ["--gdb", "0", "--", "x"],
+            ["-w", "relative", "--", "x"], ["--hostname", "", "--", "x"], ["a", "b"],
         ])
     func refusals(words: [String]) {
         #expect(throws: (any Error).self) { try Run.parse(words) }
@@ -77,6 +106,7 @@ struct OptionTests {
     func debugger() {
         #expect(normalizedArguments(["run", "--gdb", "--", "x"]) == ["run", "--gdb", "1234", "--", "x"])
         #expect(normalizedArguments(["run", "--gdb", "99", "--", "--gdb"]) == ["run", "--gdb", "99", "--", "--gdb"])
+        #expect(normalizedArguments(["run", "--gdb", "99999"]) == ["run", "--gdb", "99999"])
         #expect(normalizedArguments(["run", "--gdb"]) == ["run", "--gdb", "1234"])
     }
 

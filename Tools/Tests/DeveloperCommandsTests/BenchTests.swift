@@ -43,6 +43,12 @@ struct BenchTests {
         #expect(now.regressions(from: baseline).map(\.key) == ["b", "d"])
     }
 
+    @Test("A figure at its limit or beyond it is missed, one that was not measured is not")
+    func limits() {
+        let missed = Figure.missed(["gettid": 89, "getppid": 90, "stat": 1_501, "boot_linux": 1, "unknown": 1 << 40])
+        #expect(missed.map(\.figure.key) == ["getppid", "stat"] && missed.map(\.value) == [90, 1_501])
+    }
+
     @Test("The file of figures is read back")
     func results() throws {
         let tree = try PlantedTree()
@@ -73,12 +79,12 @@ struct BenchTests {
 
     @Test("Every figure has its own name, and every item its own number")
     func figures() {
-        let keys = (Figure.operations + Figure.insideOperations + Figure.machines).map(\.key)
+        let keys = Figure.all.map(\.key)
         #expect(Set(keys).count == keys.count)
         let items = (Figure.operations + Figure.insideOperations).compactMap(\.item?.number)
         #expect(Set(items).count == items.count)
         #expect(
-            (Figure.operations + Figure.insideOperations + Figure.machines).allSatisfy {
+            Figure.all.allSatisfy {
                 $0.peers.count == 3 && $0.aimsFor < $0.mustReach
             })
     }

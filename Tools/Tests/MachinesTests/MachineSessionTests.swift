@@ -69,6 +69,14 @@ struct MachineSessionTests {
         #expect(result.outcome.hasLog)
     }
 
+    @Test("Where output and error are one file, lines keep their order")
+    func oneFile() throws {
+        let script = "for i in 1 2 3 4 5 6 7 8 9; do echo out$i >&5; echo error$i >&6; done"
+        let result = try run(script) { $0.isOneFile = true }
+        let expected = (1...9).map { "out\($0)\nerror\($0)\n" }.joined()
+        #expect(String(decoding: result.output, as: UTF8.self) == expected && result.error.isEmpty)
+    }
+
     @Test("All statuses and deaths by signal become exit statuses", arguments: [0, 1, 63, 64, 127, 255] as [UInt8])
     func statuses(status: UInt8) throws {
         #expect(try run(say(.exit(.exited(status: status)))).outcome.exitStatus == Int32(status))

@@ -31,7 +31,7 @@ struct Build: ParsableCommand {
         } else {
             let here = try HostFile.currentDirectory()
             let package = try ApplicationPackage(
-                here.appending(FilePath(directory)).lexicallyNormalized, product: product)
+                here.appending(FilePath(argument: directory)).lexicallyNormalized, product: product)
             image = try builder.applicationImage(package, .build)
         }
         let size = try HostFile.status(image.path).size

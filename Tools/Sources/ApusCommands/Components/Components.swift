@@ -32,7 +32,7 @@ struct Components: ParsableCommand {
         if let directory {
             let here = try HostFile.currentDirectory()
             image = try builder.applicationImage(
-                try ApplicationPackage(here.appending(FilePath(directory)).lexicallyNormalized), .build)
+                try ApplicationPackage(here.appending(FilePath(argument: directory)).lexicallyNormalized), .build)
         } else {
             image = try builder.linuxImage(.build)
         }

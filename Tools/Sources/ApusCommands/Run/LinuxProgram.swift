@@ -36,18 +36,19 @@ extension Run {
             name, in: TreeView(tree, over: base),
             searchPath: isHost
                 ? Environment.value("PATH") ?? Array(Self.defaultSearchPath.utf8) : value("PATH", variables),
-            directory: isHost ? here : FilePath(workingDirectory),
+            directory: isHost ? here : FilePath(argument: workingDirectory),
             libraryPath: value("LD_LIBRARY_PATH", variables), preloads: value("LD_PRELOAD", variables))
         if isHost {
-            try HostClosure(program, excluding: excluded, and: packages).add(to: &tree)
+            let closure = try HostClosure(program, excluding: excluded, and: packages) { value($0, variables) }
+            try closure.add(to: &tree)
             // The host's own would name another machine.
             if tree.entries["/etc/hostname"] == nil {
-                tree.addFile("/etc/hostname", bytes: Array("\(hostname)\n".utf8))
+                tree.addFile("/etc/hostname", bytes: ByteText.bytes("\(hostname)\n"))
             }
         } else if let base {
             try tree.removeImpliedDirectories(in: base)
         }
-        try addStandardDirectories(to: &tree, over: isHost ? nil : base)
+        try addStandardDirectories(to: &tree, over: isHost ? nil : base, isHost ? Self.usualDirectories : [])
         for omission in tree.omissions { Terminal.printError("apus: left out \(omission.path): \(omission.reason)") }
         note("\(program.path) is a \(Self.kind(of: program)) Linux program")
         return RunRequest(
@@ -72,7 +73,7 @@ extension Run {
 
     private func rootSource() throws(ToolError) -> RootSource {
         guard let rootfs else { return .host }
-        let path = FilePath(rootfs)
+        let path = FilePath(argument: rootfs)
         do throws(SystemCallError) {
             return try HostFile.status(path, links: .followed).isDirectory ? .folder(path) : .archive(path)
         } catch {
@@ -93,14 +94,20 @@ extension Run {
     }
 
     /// Puts in the folders that every program may count on, where there are none.
-    private func addStandardDirectories(to tree: inout FileTree, over base: (any FileView)?) throws {
+    private func addStandardDirectories(
+        to tree: inout FileTree, over base: (any FileView)?, _ more: [(path: FilePath, mode: UInt32)]
+    ) throws {
         let standard: [(path: FilePath, mode: UInt32)] = [
-            ("/dev", 0o755), ("/proc", 0o555), ("/root", 0o700), ("/tmp", 0o1777), (FilePath(workingDirectory), 0o755),
+            ("/dev", 0o755), ("/proc", 0o555), ("/root", 0o700), ("/tmp", 0o1777),
+            (FilePath(argument: workingDirectory), 0o755),
         ]
-        for (path, mode) in standard where try TreeView(tree, over: base).resolve(path) == nil {
+        for (path, mode) in standard + more where try TreeView(tree, over: base).resolve(path) == nil {
             tree.addDirectory(path, mode: mode)
         }
     }
+
+    /// Folders that programs of the host expect; a root file system of the user's has what it has.
+    private static let usualDirectories: [(path: FilePath, mode: UInt32)] = [("/run", 0o755), ("/var/tmp", 0o1777)]
 
     /// The value that the program will see, empty if it has none.
     private func value(_ name: String, _ variables: [[UInt8]]) -> [UInt8] {
@@ -112,16 +119,17 @@ extension Run {
     func environmentVariables() -> [[UInt8]] {
         var variables: [(name: [UInt8], value: [UInt8])] = [
             (Array("PATH".utf8), Array(Self.defaultSearchPath.utf8)),
-            (Array("HOSTNAME".utf8), Array(hostname.utf8)),
+            (Array("HOSTNAME".utf8), ByteText.bytes(hostname)),
             (Array("HOME".utf8), Array((user.userID == 0 ? "/root" : "/").utf8)),
         ]
         if StreamChoice.current.isTerminal, let term = Environment.value("TERM") {
             variables.append((Array("TERM".utf8), term))
         }
         for word in environment {
-            let bytes = Array(word.utf8)
+            let bytes = ByteText.bytes(word)
             let name = Array(bytes.prefix { $0 != UInt8(ascii: "=") })
-            let value = name.count < bytes.count ? Array(bytes.dropFirst(name.count + 1)) : Environment.value(word)
+            let isGiven = name.count < bytes.count
+            let value = isGiven ? Array(bytes.dropFirst(name.count + 1)) : Environment.value(named: name)
             variables.removeAll { $0.name == name }
             if let value { variables.append((name, value)) }
         }
@@ -135,9 +143,10 @@ extension Run {
         record.append(.program, .critical, payload: program.bytes)
         record.append(.arguments, .critical, strings: words)
         record.append(.environment, .critical, strings: variables)
-        record.append(.workingDirectory, .critical, payload: FilePath(workingDirectory).lexicallyNormalized.bytes)
+        record.append(
+            .workingDirectory, .critical, payload: FilePath(argument: workingDirectory).lexicallyNormalized.bytes)
         record.appendIdentity(userID: user.userID, groupID: user.groupID, supplementaryGroups: [])
-        record.append(.hostname, .optional, payload: Array(hostname.utf8))
+        record.append(.hostname, .optional, payload: ByteText.bytes(hostname))
         record.appendStreams(
             input: streams.input, output: streams.output, error: streams.error, rows: streams.rows,
             columns: streams.columns)

@@ -2,30 +2,28 @@
 
 // The SIZE of -M: as QEMU, docker and kraft write it.
 
-internal import ArgumentParser
-
 /// An amount of memory: a number with K, M or G (powers of 1024, also Ki, KiB …); without a letter, MiB.
-struct MemorySize: ExpressibleByArgument, Equatable {
+struct MemorySize: Equatable {
     let kibibytes: UInt64
 
     init(kibibytes: UInt64) { self.kibibytes = kibibytes }
 
-    init?(argument: String) {
+    /// Reads the option's value.
+    init(argument: String) throws(OptionProblem) {
         let digits = argument.prefix { $0.isASCII && $0.isNumber }
-        guard let number = UInt64(digits), number > 0 else { return nil }
+        guard !digits.isEmpty else { throw OptionProblem("it is no number with K, M or G") }
+        guard let number = UInt64(digits), number > 0 else { throw OptionProblem("it is no amount of memory") }
         let shift: UInt64
         switch argument.dropFirst(digits.count).lowercased() {
         case "k", "ki", "kib", "kb": shift = 0
         case "", "m", "mi", "mib", "mb": shift = 10
         case "g", "gi", "gib", "gb": shift = 20
-        default: return nil
+        default: throw OptionProblem("what follows the number must be K, M or G, and fractions are not known")
         }
         // Nothing above 1 TiB makes sense, and everything below fits.
-        guard number <= (1 << 30) >> shift else { return nil }
+        guard number <= (1 << 30) >> shift else { throw OptionProblem("it is more than 1024G") }
         kibibytes = number << shift
     }
-
-    var defaultValueDescription: String { description }
 
     /// The amount for people.
     var description: String {

@@ -33,10 +33,12 @@ struct Run: ParsableCommand {
 
     @Option(
         name: [.customShort("M"), .long],
-        help: "Memory: a number with K, M or G; 256M and room for the files if not given.")
+        help: "Memory: a number with K, M or G; 256M and room for the files if not given.",
+        transform: MemorySize.init(argument:))
     var memory: MemorySize?
 
-    @Option(name: [.customShort("c"), .long], help: "Number of processors, 1 to 64.")
+    @Option(
+        name: [.customShort("c"), .long], parsing: .unconditional, help: "Number of processors, 1 to 64.")
     var cpus = 1
 
     @Option(
@@ -47,7 +49,8 @@ struct Run: ParsableCommand {
     @Option(name: [.customShort("w"), .customLong("workdir")], help: "The working directory.")
     var workingDirectory = "/"
 
-    @Option(name: [.customShort("u"), .long], help: "User and group: UID[:GID].")
+    @Option(
+        name: [.customShort("u"), .long], help: "User and group: UID[:GID].", transform: UserIdentity.init(argument:))
     var user = UserIdentity.root
 
     @Option(help: "The machine's name.")
@@ -55,7 +58,8 @@ struct Run: ParsableCommand {
 
     @Option(
         name: [.customShort("v"), .customLong("volume")],
-        help: "Copies a file or folder in: PATH[:DEST[:out]]; out copies it back at the end.")
+        help: "Copies a file or folder in: PATH[:DEST[:out]]; out copies it back at the end.",
+        transform: Volume.init(argument:))
     var volumes: [Volume] = []
 
     @Option(
@@ -80,10 +84,14 @@ struct Run: ParsableCommand {
     @Flag(help: "Traces system calls to standard error, in strace's syntax.")
     var strace = false
 
-    @Option(name: .customLong("gdb"), help: "Waits for gdb on this TCP port of localhost (1234 if none is given).")
+    @Option(
+        name: .customLong("gdb"), help: "Waits for gdb on this TCP port of localhost (1234 if none is given).",
+        transform: Self.port)
     var debuggerPort: UInt16?
 
-    @Option(help: "Seconds after which the machine is stopped; the exit status is 124 then.")
+    @Option(
+        parsing: .unconditional, help: "Seconds after which the machine is stopped; the exit status is 124 then.",
+        transform: Self.seconds)
     var timeout: Double?
 
     @Option(
@@ -118,11 +126,25 @@ struct Run: ParsableCommand {
     var command: [String] = []
 
     func validate() throws {
-        guard timeout.map({ $0 > 0 && $0.isFinite }) ?? true else {
-            throw ValidationError("--timeout takes a positive number of seconds.")
+        guard workingDirectory.utf8.first == UInt8(ascii: "/") else {
+            throw ValidationError("-w takes an absolute path, and \"\(workingDirectory)\" begins with no slash.")
         }
-        guard workingDirectory.hasPrefix("/") else { throw ValidationError("-w takes an absolute path.") }
-        guard (1...64).contains(hostname.utf8.count) else { throw ValidationError("--hostname takes 1 to 64 bytes.") }
+        let length = ByteText.bytes(hostname).count
+        guard (1...64).contains(length) else {
+            throw ValidationError("--hostname takes 1 to 64 bytes, as Linux does, and not \(length).")
+        }
+    }
+
+    private static func seconds(_ text: String) throws(OptionProblem) -> Double {
+        guard let seconds = Double(text), seconds > 0, seconds.isFinite else {
+            throw OptionProblem("it is no number of seconds above 0; leave the option out for no limit")
+        }
+        return seconds
+    }
+
+    private static func port(_ text: String) throws(OptionProblem) -> UInt16 {
+        guard let port = UInt16(text), port > 0 else { throw OptionProblem("TCP has the ports 1 to 65535") }
+        return port
     }
 
     func run() throws {
@@ -131,12 +153,12 @@ struct Run: ParsableCommand {
                 .usage, "cannot give the machine \(cpus) processors",
                 why: cpus > 1 ? "the kernel has room for 64" : "it needs one", remedy: "use -c with 1 to 64")
         }
-        let words = rawWords(command)
+        let words = command.map(ByteText.bytes)
         let request: RunRequest
         if directory == nil, let program = words.first {
             request = try linuxProgram(FilePath(bytes: program), words)
         } else {
-            request = try nativeApplication(FilePath(directory ?? "."), words)
+            request = try nativeApplication(FilePath(argument: directory ?? "."), words)
         }
         let status = try request.run()
         throw ExitCode(status)
@@ -144,12 +166,5 @@ struct Run: ParsableCommand {
 
     func note(_ text: @autoclosure () -> String) {
         if verbose { Terminal.printError("apus: \(text())") }
-    }
-
-    /// The words behind "--" as bytes: the parser's strings have lost what is not UTF-8.
-    private func rawWords(_ strings: [String]) -> [[UInt8]] {
-        let raw = Array(Environment.rawArguments.suffix(strings.count))
-        let decoded = raw.map { String(decoding: $0, as: UTF8.self) }
-        return decoded == strings ? raw : strings.map { Array($0.utf8) }
     }
 }

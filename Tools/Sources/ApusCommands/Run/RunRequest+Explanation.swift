@@ -51,6 +51,7 @@ extension RunRequest {
             Terminal.printError(
                 "apus: \(name) was killed by signal \(number) (\(description))" + (dumpedCore ? ", core dumped" : ""))
         case nil:
+            if let known = vmmRefusal(outcome) { throw known }
             throw ToolError(
                 .software, "the machine ended before \(name) did", why: Self.vmmReason(outcome),
                 remedy: outcome.vmmOutput.isEmpty ? "see more with --verbose --log debug" : nil)
@@ -58,6 +59,33 @@ extension RunRequest {
     }
 
     private static let reportRemedy = "this is a bug; please report it with the program and the command line"
+
+    /// What QEMU did not want to begin with, where that is the user's to change.
+    func vmmRefusal(_ outcome: MachineOutcome) -> ToolError? {
+        guard outcome.ready == nil, !outcome.hasLog, outcome.vmmEnd != .exited(0) else { return nil }
+        let said = String(decoding: outcome.vmmOutput, as: UTF8.self)
+        if said.contains("cannot set up guest memory") || said.contains("cannot allocate memory") {
+            let left = HostMemory.availableBytes.map { ", and has \($0 >> 20)M left" } ?? ""
+            return ToolError(
+                .systemError, "cannot start the machine", why: "the host refuses the memory for it\(left)",
+                remedy: "give it less with -M")
+        }
+        if let port = command.debuggerPort, said.contains("Address already in use") {
+            return ToolError(
+                .systemError, "cannot wait for gdb", why: "port \(port) is in use", remedy: "take another: --gdb PORT")
+        }
+        if !command.qemuArguments.isEmpty {
+            return ToolError(
+                .usage, "cannot start the machine with --qemu-arg", why: Self.vmmReason(outcome),
+                remedy: "look at the whole command line with --dry-run")
+        }
+        if command.accel == .kvm {
+            return ToolError(
+                .unavailable, "cannot use KVM", why: Self.vmmReason(outcome),
+                remedy: "use --accel tcg, or auto, which tries KVM first")
+        }
+        return nil
+    }
 
     private static func vmmReason(_ outcome: MachineOutcome) -> String {
         let said = String(decoding: outcome.vmmOutput, as: UTF8.self).split(separator: "\n").joined(separator: "\n  ")

@@ -40,19 +40,24 @@ struct RunRequest {
         line.memoryKibibytes = memory.kibibytes
         line.kernelWords = try kernelWords()
         line.debuggerPort = command.debuggerPort
+        line.keepsOrder = StreamChoice.current.isOneFile
         line.extraArguments = command.qemuArguments
         // A dry run does not build: what the image would speak over follows from what would be run.
         let file = command.dryRun && !HostFile.exists(kernel.path) ? nil : try kernelFile(kernel.path)
         line.channel = try file?.usesSerialChannel() ?? isNative ? .serial : .ports
         if command.dryRun {
-            print(([qemu.path.description] + line.arguments).map(shellQuoted).joined(separator: " "))
+            Terminal.printOutput(([qemu.path.argument] + line.arguments).map(shellQuoted).joined(separator: " "))
             return 0
         }
         guard let file else { return 0 }
         try checkProcessors(file)
+        // Before anything is copied: a file with a hole of a terabyte takes no room where it lies.
+        try check(memory, file, archive: fileByteCount())
+        try checkRoom(line.model)
+        try checkOutputs()
         let archives = try (foreignArchive.map { [$0] } ?? []) + filesArchive()
         let boot = try BootArchive(record: finishedRecord(), archives: archives)
-        try check(memory, file, boot)
+        try check(memory, file, archive: boot.byteCount)
         if let port = command.debuggerPort {
             Terminal.printError("apus: waiting for gdb: target remote 127.0.0.1:\(port)")
         }
@@ -63,10 +68,44 @@ struct RunRequest {
     /// machine its memory when it is touched, so what a program does not use costs nothing.
     private func memory() throws -> MemorySize {
         if let memory = command.memory { return memory }
-        let files = tree.byteCount + (try foreignArchive.map { try HostFile.status($0, links: .followed).size } ?? 0)
+        let files = try fileByteCount()
         let step: UInt64 = 16 << 20
         let room = files > step ? (files + step - 1) / step * step : 0
         return MemorySize(kibibytes: (256 << 10) + room / 1024)
+    }
+
+    /// What could not be written is better known before the program has worked for it.
+    private func checkOutputs() throws(ToolError) {
+        for output in outputs {
+            let place = (try? HostFile.resolved(output.host)) ?? output.host
+            let isFolder = (try? HostFile.status(place))?.isDirectory ?? false
+            let folder = isFolder ? place : place.parent
+            guard !HostFile.isWritable(folder) else { continue }
+            throw ToolError(
+                .cannotCreate, "cannot copy \(output.guest) back", why: "nothing may be written to \(folder)",
+                remedy: "look at its permissions with: ls -ld \(folder)")
+        }
+    }
+
+    private func fileByteCount() throws -> UInt64 {
+        try tree.byteCount + (foreignArchive.map { try HostFile.status($0, links: .followed).size } ?? 0)
+    }
+
+    /// The files are in the host's memory twice, as an archive and in the machine, and QEMU puts them below 4 GiB.
+    private func checkRoom(_ model: MachineModel) throws {
+        let files = try fileByteCount()
+        let limit: UInt64 = model == .microvm ? 3 << 30 : 2 << 30
+        guard files < limit else {
+            throw ToolError(
+                .usage, "cannot give the machine files of \(files >> 20)M",
+                why: "those that it begins with end at \(limit >> 20)M on \(model.rawValue)",
+                remedy: "leave some out: --exclude, or name less with -v")
+        }
+        guard let available = HostMemory.availableBytes, 2 * files > available else { return }
+        throw ToolError(
+            .systemError, "cannot give the machine files of \(files >> 20)M",
+            why: "that takes twice as much of the host's memory, which has \(available >> 20)M left",
+            remedy: "leave some out: --exclude, or name less with -v")
     }
 
     /// Without this the application would run on one processor, and nobody would say so.
@@ -80,10 +119,11 @@ struct RunRequest {
 
     private func findKernel() throws -> KernelImage {
         if let path = command.kernel {
-            guard HostFile.exists(FilePath(path)) else {
+            let path = FilePath(argument: path)
+            guard HostFile.exists(path) else {
                 throw ToolError(.noInput, "cannot read \(path)", why: "there is no such file")
             }
-            return KernelImage(FilePath(path))
+            return KernelImage(path)
         }
         let builder = KernelImageBuilder(try SourceTree.find()) { Terminal.printError("apus: \($0)") }
         return try image(builder, command.dryRun ? .locate : .build)
@@ -129,9 +169,9 @@ struct RunRequest {
     }
 
     /// Kernel, archive and a little to work with must fit, or the machine would die without a word.
-    private func check(_ memory: MemorySize, _ kernel: KernelImageFile, _ boot: BootArchive) throws(ToolError) {
+    private func check(_ memory: MemorySize, _ kernel: KernelImageFile, archive: UInt64) throws(ToolError) {
         // The image lies at 1 MiB.
-        let needed = (1 << 20) + kernel.span + boot.byteCount + (128 << 10)
+        let needed = (1 << 20) + kernel.span + archive + (128 << 10)
         guard memory.kibibytes << 10 >= needed else {
             let megabytes = (needed + (1 << 20) - 1) >> 20
             throw ToolError(
@@ -151,14 +191,23 @@ struct RunRequest {
         options.hasInput = streams.input != .closed
         options.isTerminal = streams.isTerminal
         options.channel = line.channel
+        options.isOneFile = streams.isOneFile
         options.timeout = command.timeout
         options.translateLogLine = { symbolizer.translate($0) }
         options.receiveOutput = { try receiver.receive($0) }
-        command.note(([qemu.path.description] + line.arguments).map(shellQuoted).joined(separator: " "))
+        command.note(([qemu.path.argument] + line.arguments).map(shellQuoted).joined(separator: " "))
         let session = try MachineSession(qemu.path, line.arguments, archive: boot.descriptor, options: options)
         let outcome = try session.run()
-        for problem in receiver.problems { Terminal.printError("apus: not copied back: \(problem)") }
+        for problem in receiver.omissions + receiver.problems {
+            Terminal.printError("apus: not copied back: \(problem)")
+        }
         try explain(outcome)
+        if !receiver.problems.isEmpty, outcome.intervention == nil {
+            throw ToolError(
+                .cannotCreate, "cannot copy all outputs back",
+                why: "\(receiver.problems.count) files are missing, see above",
+                remedy: "make room or look at the permissions there, and run it again")
+        }
         if outcome.programEnd != nil, !outputs.isEmpty, !receiver.isComplete {
             throw ToolError(.software, "cannot copy the outputs back", why: "the machine ended before it had sent them")
         }

@@ -32,6 +32,9 @@ void chost_unblock_signals(const int *signals, int count);
 /// pidfd_open(2): a descriptor that becomes readable when the process ends; -1 and errno on failure.
 int chost_process_descriptor(pid_t process);
 
+/// Whether two descriptors are one open file, as behind 2>&1: what is written to them goes on in one order.
+int chost_same_open_file(int one, int other);
+
 /// The number of rows and columns of the terminal; returns an errno.
 int chost_terminal_size(int descriptor, unsigned short *rows, unsigned short *columns);
 

@@ -18,6 +18,16 @@ struct Figure: Sendable {
     /// The item of microbench.c, for costs of one operation.
     var item: (number: Int, name: String)?
 
+    /// Everything that is measured.
+    static var all: [Figure] { operations + insideOperations + machines }
+
+    /// The figures that do not reach what they must; one that was not measured says nothing.
+    static func missed(_ figures: [String: Int]) -> [(figure: Figure, value: Int)] {
+        all.compactMap { figure in
+            figures[figure.key].flatMap { $0 < figure.mustReach ? nil : (figure, $0) }
+        }
+    }
+
     static let operations: [Figure] = [
         operation("gettid", "gettid (system call)", ["343", "1,073", "289"], 90, 60, 27, "gettid"),
         operation("getppid", "getppid (system call)", ["361", "1,052", "295"], 90, 60, 1, "getppid"),

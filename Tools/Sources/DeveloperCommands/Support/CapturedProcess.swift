@@ -37,7 +37,7 @@ struct CapturedProcess {
         errors = try Descriptor.memory(name: "errors")
         let from = try Descriptor(opening: input ?? "/dev/null", .read)
         child = try ChildProcess(
-            path, arguments, environment: environment?.map { Array($0.utf8) }, directory: directory,
+            path, arguments, environment: environment?.map(ByteText.bytes), directory: directory,
             descriptors: [from, output, errors])
     }
 

@@ -30,12 +30,16 @@ struct GuestRunner {
     var kernelImage: FilePath { kernel }
 
     /// Starts a program; the options are those of `apus run`.
+    ///
+    /// - Parameter shell: what a shell is to do with the tool's command line.
     func start(
-        _ command: [String], options: [String] = [], input: FilePath? = nil, directory: FilePath? = nil
+        _ command: [String], options: [String] = [], input: FilePath? = nil, directory: FilePath? = nil,
+        through shell: (([String]) -> [String])? = nil
     ) throws -> CapturedProcess {
-        try CapturedProcess(
-            tool, ["run"] + Self.common(options) + ["--kernel", kernel.description] + options + ["--"] + command,
-            input: input, environment: ["APUS_ROOT=\(root)"] + Self.inherited, directory: directory)
+        let words = ["run"] + Self.common(options) + ["--kernel", kernel.description] + options + ["--"] + command
+        return try CapturedProcess(
+            shell == nil ? tool : "/bin/sh", shell.map { $0([tool.description] + words) } ?? words, input: input,
+            environment: ["APUS_ROOT=\(root)"] + Self.inherited, directory: directory)
     }
 
     /// Starts a program whose machine has a terminal at which nobody types. Output and errors come together.

@@ -115,8 +115,9 @@ struct ProgramComparison {
             let path = folder.appending(FilePath(bytes: name))
             let status = try HostFile.status(path)
             guard isThere(status) else { continue }
+            let names = status.isRegular && status.linkCount > 1 ? " \(status.linkCount) names" : ""
             let text = prefix + String(decoding: name, as: UTF8.self)
-            var line = "\(text) \(String(status.mode & ~0o7000, radix: 8))"
+            var line = "\(text) \(String(status.mode & ~0o7000, radix: 8))\(names)"
             if status.isSymbolicLink {
                 line += " -> " + String(decoding: try HostFile.linkTarget(path), as: UTF8.self)
             } else if status.isRegular {

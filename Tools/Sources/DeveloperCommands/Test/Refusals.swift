@@ -4,6 +4,7 @@
 // sysexits.h has for it, and words that its message must have: what, why, and what to do. Nothing half-made may stay.
 
 internal import ByteCodec
+internal import Glibc
 internal import HostSystem
 
 /// The refusals of the tool.
@@ -18,6 +19,8 @@ struct Refusals {
         let words: [String]
         /// Folders in PATH instead of the usual ones.
         var path: String?
+        /// Another place for the cache.
+        var cache: FilePath?
         var asker = GuestRunner.Asker.ourselves
     }
 
@@ -59,6 +62,12 @@ struct Refusals {
             try HostFile.writeAtomically(path, mode: file.mode) { try $0.write(file.contents) }
         }
         try HostFile.createDirectories(work.appending("nothing"))
+        try HostFile.createDirectories(work.appending("locked"))
+        _ = work.appending("locked").withCString { chmod($0, 0o555) }
+        _ = work.appending("socket").withCString { mknod($0, S_IFSOCK | 0o644, 0) }
+        for (name, size) in [("terabyte", 1 << 40), ("hole", 7 << 29)] {
+            try HostFile.writeAtomically(work.appending(FilePath(name))) { _ = ftruncate($0.number, size) }
+        }
     }
 
     /// The program with a dynamic linker, named in place of what it says about its stack.
@@ -102,7 +111,8 @@ struct Refusals {
             program("nameless", 65, ["names no interpreter"]),
             program("plain", 66, ["not marked as executable", "chmod +x"]),
             program("missing", 66, ["there is no such file"]),
-            program("nothing", 65, ["not a regular file"]),
+            program("nothing", 65, ["it is a folder", "without the dashes"]),
+            program("socket", 65, ["not a regular file"]),
             Row(name: "not in PATH", arguments: ["--", "surely-no-such-program"], status: 66, words: ["in PATH"]),
             program("dynamic", 66, ["its dynamic linker /no/such/linker.so does not exist"]),
             Row(
@@ -118,6 +128,49 @@ struct Refusals {
             Row(
                 name: "too little memory", arguments: ["-M", "1M"] + good, status: 64, words: ["1M of memory", "-M "]),
             Row(name: "no amount", arguments: ["-M", "lots"] + good, status: 64, words: ["lots", "-M"]),
+            Row(
+                name: "more memory than the host has", arguments: ["-M", "1024G"] + good, status: 71,
+                words: ["the host refuses the memory", "give it less with -M"]),
+            Row(
+                name: "a terabyte", arguments: ["-v", "terabyte:/x"] + good, status: 65,
+                words: ["it has 1048576M", "end at 4 GiB"]),
+            Row(
+                name: "files beyond the machine", arguments: ["-v", "hole:/x"] + good, status: 64,
+                words: ["end at 3072M", "name less with -v"]),
+            Row(
+                name: "files beyond -M", arguments: ["-v", "hole:/x", "-M", "64M"] + good, status: 64,
+                words: ["64M of memory", "-M "]),
+            Row(name: "a socket", arguments: ["-v", "socket:/x"] + good, status: 65, words: ["it is a socket"]),
+            Row(
+                name: "outputs that cannot be written", arguments: ["-v", "./locked:/x:out"] + good, status: 73,
+                words: ["nothing may be written to", "ls -ld"], asker: .somebody),
+            Row(
+                name: "a cache that cannot be made", arguments: good, status: 73,
+                words: ["cannot write /proc/apus", "XDG_CACHE_HOME"], cache: "/proc"),
+            Row(
+                name: "QEMU's refusal", arguments: ["--qemu-arg", "-bogus"] + good, status: 64,
+                words: ["-bogus: invalid option", "--dry-run"]),
+            Row(name: "no processor", arguments: ["-c", "-1"] + good, status: 64, words: ["it needs one"]),
+            Row(
+                name: "a user's name", arguments: ["-u", "root"] + good, status: 64, words: ["root is 0:0 on this host"]
+            ),
+            Row(name: "a group's name", arguments: ["-u", "1:root"] + good, status: 64, words: ["group root is 0 on"]),
+            Row(
+                name: "no time", arguments: ["--timeout", "-1"] + good, status: 64,
+                words: ["no number of seconds above 0"]),
+            Row(name: "no port", arguments: ["--gdb", "99999"] + good, status: 64, words: ["ports 1 to 65535"]),
+            Row(
+                name: "a relative folder", arguments: ["-w", "here"] + good, status: 64,
+                words: ["\"here\" begins with no"]),
+            Row(
+                name: "a long name", arguments: ["--hostname", String(repeating: "n", count: 65)] + good, status: 64,
+                words: ["1 to 64 bytes", "not 65"]),
+            Row(
+                name: "a relative place", arguments: ["-v", "good:x"] + good, status: 64,
+                words: ["must begin with a slash"]),
+            Row(
+                name: "too many colons", arguments: ["-v", "a:/b:c:d"] + good, status: 64,
+                words: ["PATH:DEST:out", "\\:"]),
             Row(name: "too many processors", arguments: ["-c", "65"] + good, status: 64, words: ["64"]),
             Row(name: "unknown option", arguments: ["--bogus"] + good, status: 64, words: ["--bogus"]),
             Row(
@@ -164,7 +217,7 @@ struct Refusals {
         let before = try listing(work)
         for row in rows where isChosen("refusals/" + row.name) {
             let capture = try runner.startTool(
-                ["run", "--accel", "tcg"] + row.arguments, directory: work, cache: cache, path: row.path,
+                ["run", "--accel", "tcg"] + row.arguments, directory: work, cache: row.cache ?? cache, path: row.path,
                 asker: row.asker
             ).finish()
             count.record("refusals/" + row.name, try verdict(row, capture, before))

@@ -121,6 +121,10 @@ struct Test: ParsableCommand {
             let fills = try builder.build(builder.sources.appending("Programs/fills.c"), .musl)
             try HarmTests.fullMemory(fills, runner, &count)
         }
+        let order = try builder.build(builder.sources.appending("Programs/order.c"), .musl)
+        try OrderTests(runner: runner, program: order).run(isChosen: isChosen, &count)
+        let words = try builder.build(builder.sources.appending("Programs/words.c"), .musl)
+        try ByteTests(runner: runner, program: words).run(isChosen: isChosen, &count)
         let hangs = try builder.build(builder.sources.appending("Programs/hangs.c"), .musl)
         try DumpTests(runner: runner, program: hangs).run(isChosen: isChosen, &count)
         let tests = HarmTests(runner: runner, scratch: try ScratchFolder(), program: hello)

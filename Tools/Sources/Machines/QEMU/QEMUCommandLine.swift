@@ -47,6 +47,9 @@ public struct QEMUCommandLine: Sendable {
     public var channel = ChannelKind.ports
     /// Words for the kernel.
     public var kernelWords: [String] = []
+    /// Whether what is written to two ports has to leave in that order: QEMU then looks at a port when the guest tells it,
+    /// and not at all that have something when it comes around.
+    public var keepsOrder = false
     /// TCP port of the debugger's server; the machine then waits for the debugger.
     public var debuggerPort: UInt16?
     /// The user's own words, at the end.
@@ -60,7 +63,7 @@ public struct QEMUCommandLine: Sendable {
         var words = ["-M", machineWord, "-accel", accelerator.rawValue, "-cpu", "max", "-m", memoryWord]
         words += ["-smp", "\(processorCount)", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
         if model == .microvm { words += ["-global", "virtio-mmio.force-legacy=false"] }
-        words += ["-kernel", kernel.description, "-initrd", "/dev/fd/\(MachineDescriptors.archive)"]
+        words += ["-kernel", kernel.argument, "-initrd", "/dev/fd/\(MachineDescriptors.archive)"]
         if !kernelWords.isEmpty { words += ["-append", kernelWords.joined(separator: " ")] }
         // A pipe, not a socket: QEMU drops a serial port's bytes when a socket is full, and single bytes fill one quickly.
         words += ["-chardev", "file,id=log,path=/dev/fd/\(MachineDescriptors.log)", "-serial", "chardev:log"]
@@ -72,7 +75,10 @@ public struct QEMUCommandLine: Sendable {
     private var channelWords: [String] {
         switch channel {
         case .ports:
-            var words = ["-device", model == .microvm ? "virtio-serial-device" : "virtio-serial-pci,disable-legacy=on"]
+            let now = keepsOrder ? "ioeventfd=off" : nil
+            let device = model == .microvm ? "virtio-serial-device" : "virtio-serial-pci,disable-legacy=on"
+            var words = model == .microvm ? now.map { ["-global", "virtio-mmio.\($0)"] } ?? [] : []
+            words += ["-device", model == .microvm ? device : [device, now].compactMap(\.self).joined(separator: ",")]
             for (index, port) in Self.ports.enumerated() {
                 words += ["-chardev", "socket,id=\(port.name),fd=\(port.descriptor)"]
                 words += ["-device", "virtserialport,chardev=\(port.name),name=apus.\(port.name),nr=\(index + 1)"]
