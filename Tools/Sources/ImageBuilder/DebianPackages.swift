@@ -145,13 +145,6 @@ struct DebianPackages {
         return (try? HostFile.status(here))?.isDirectory != true
     }
 
-    /// Packages whose files others want without saying so. Python's zoneinfo reads zones by name; its package depends on
-    /// tzdata from Debian 13 on.
-    func unspoken(of names: [String]) -> [String] {
-        let wantsZones = names.contains { $0.hasPrefix("libpython3") && $0.hasSuffix("-stdlib") }
-        return wantsZones && hasPackage("tzdata") && !names.contains("tzdata") ? ["tzdata"] : []
-    }
-
     /// Whether a program may want a file when it runs.
     private static func isData(_ path: ArraySlice<UInt8>) -> Bool {
         !excluded.contains { path.starts(with: $0) }

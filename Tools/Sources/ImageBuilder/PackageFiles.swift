@@ -72,7 +72,6 @@ public struct PackageFiles: Sendable {
         for owner in owners + owners.flatMap(database.companions) + named {
             for name in database.closure(of: owner) where !packages.contains(name) { packages.append(name) }
         }
-        packages += database.unspoken(of: packages)
         self.packages = packages.sorted()
         files = try database.dataFiles(of: packages)
     }
