@@ -232,6 +232,7 @@ CASE(sockets) {
     struct { unsigned short family; char name[32]; } address = {1, "\0bad-pointers"};
     CHECK_EQUAL(syscall(SYS_bind, server, &address, 16), 0);
     CHECK_EQUAL(syscall(SYS_listen, server, 20), 0);
+    *(int *)buffer = 16;  // a length
     CHECK_ROWS(ROW(getsockname, server, BAD, BUFFER), ROW(getsockname, server, BUFFER, BAD),
                ROW(setsockopt, server, 1, 7, BAD, 4), ROW(getsockopt, server, 1, 7, BAD, BUFFER + 0),
                ROW(getsockopt, server, 1, 7, BUFFER, BAD));
