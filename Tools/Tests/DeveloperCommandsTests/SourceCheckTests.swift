@@ -190,7 +190,7 @@ struct SourceCheckTests {
     }
 
     @Test("A system call that no guest test makes is found; absent ones need none")
-    func guestCoverage() throws {
+    func guestCalls() throws {
         let rows = """
             SystemCallRow("read", .full, "dru", "", SystemCalls.read),
             SystemCallRow(absent: "fork"),
@@ -203,12 +203,12 @@ struct SourceCheckTests {
         try tree.write(
             "Tests/Guest/Calls.c",
             tree.header + "int read; ROW(mount, BAD);\nsyscall(__NR_getpid); _exit(0);\n")
-        #expect(try tree.findings(.guestCoverage).map(\.what) == ["read occurs in no guest test"])
+        #expect(try tree.findings(.guestCalls).map(\.what) == ["read occurs in no guest test"])
         try tree.write("Tests/Guest/More.c", tree.header + "CHECK_EQUAL(read(0, 0, 0), 0);\n")
-        #expect(try tree.findings(.guestCoverage) == [])
+        #expect(try tree.findings(.guestCalls) == [])
         try tree.plant(
             "SystemCallRow(\"write\", .full, \"dwu\", \"\", SystemCalls.write),\n", in: CompatibilityTable.source)
-        #expect(try tree.findings(.guestCoverage).map(\.what) == ["write occurs in no guest test"])
+        #expect(try tree.findings(.guestCalls).map(\.what) == ["write occurs in no guest test"])
     }
 
     @Test("A system call table that its document does not follow is found")

@@ -5,6 +5,6 @@
 extension SourceCheck {
     static let all: [SourceCheck] = [
         imports, layers, conditions, fence, safetyFacts, readmes, links, headers, sizes, compatibility,
-        guestCoverage, formatting,
+        guestCalls, formatting,
     ]
 }

@@ -6,8 +6,8 @@
 internal import HostSystem
 
 extension SourceCheck {
-    static let guestCoverage = SourceCheck(
-        name: "guest-coverage", summary: "every system call that is there occurs in a guest test",
+    static let guestCalls = SourceCheck(
+        name: "guest-calls", summary: "every system call that is there occurs in a guest test",
         findings: { tree in
             guard let source = tree.files.first(where: { $0.path == CompatibilityTable.source }) else { return [] }
             var called: Set<String> = []
