@@ -22,7 +22,8 @@ CASE(a_range_is_closed) {
     CHECK_EQUAL(fcntl(55, F_GETFD), FD_CLOEXEC);
     CHECK_EQUAL(fcntl(56, F_GETFD), FD_CLOEXEC);
     CHECK_EQUAL(fcntl(57, F_GETFD), 0);
-    CHECK_EQUAL(CALL(close_range, 57, -1, 0), 0);
+    CHECK_EQUAL(CALL(close_range, 57, 899, 0), 0);
+    CHECK_EQUAL(CALL(close_range, 1000, -1, 0), 0);
     CHECK_EQUAL(is_open(57) + is_open(58) + is_open(59), 0);
     CHECK_EQUAL(is_open(51) + is_open(null), 2);
     // CLOSE_RANGE_UNSHARE (2): nobody shares them.
