@@ -104,6 +104,23 @@ import Testing
         #expect(try tree.path(place) == "/a/b/file")
         try tree.rename("/a/b/file", "/moved")
         #expect(try tree.path(place) == "/moved")
+        try tree.unlink("/moved")
+        #expect(try tree.path(place) == "/moved (deleted)")
+    }
+
+    @Test("A name that another file takes over is still the old file's last, also below a directory that is gone")
+    func pathOfReplacedFile() throws {
+        let tree = try makeTree()
+        let place = try tree.place("/a/b/file"), directory = try tree.place("/a/b")
+        try tree.make("/new", "contents")
+        try tree.rename("/new", "/a/b/file")
+        #expect(try tree.path(place) == "/a/b/file (deleted)")
+        #expect(try tree.path(tree.place("/a/b/file")) == "/a/b/file")
+        try tree.unlink("/a/b/file")
+        for entry in try tree.names("/a/b") where entry != "." && entry != ".." { try tree.unlink("/a/b/" + entry) }
+        try tree.files.removeDirectory(Array("/a/b".utf8).span)
+        #expect(try tree.path(directory) == "/a/b (deleted)")
+        #expect(try tree.path(place) == "/a/b/file (deleted)")
     }
 
     @Test("chroot is the end of the way up")

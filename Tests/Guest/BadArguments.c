@@ -216,6 +216,88 @@ CASE(process) {
     CHECK_ERRNO(CALL(execve, "/nothing", 0, 0), ENOENT);
 }
 
+CASE(sockets) {
+    int pair[2], file = open("bad-arguments", O_CREAT | O_RDWR | O_TRUNC, 0600);
+    CHECK_ERRNO(CALL(socket, 1, 99, 0), EINVAL);
+    CHECK_ERRNO(CALL(socket, 1, 1, 99), EPROTONOSUPPORT);
+    CHECK_ERRNO(CALL(socket, 99, 1, 0), EAFNOSUPPORT);
+    CHECK_ERRNO(CALL(socket, 1, 0x1001, 0), EINVAL);
+    CHECK_ERRNO(CALL(socketpair, 1, 0x1001, 0, pair), EINVAL);
+    CHECK_EQUAL(CALL(socketpair, 1, 1, 0, pair), 0);
+    CHECK_ERRNO(CALL(bind, pair[0], buffer, -1), EINVAL);
+    CHECK_ERRNO(CALL(bind, pair[0], buffer, 129), EINVAL);
+    CHECK_ERRNO(CALL(bind, pair[0], buffer, 1), EINVAL);
+    CHECK_ERRNO(CALL(connect, pair[0], buffer, 129), EINVAL);
+    CHECK_ERRNO(CALL(connect, pair[0], buffer, -1), EINVAL);
+    CHECK_ERRNO(CALL(accept4, pair[0], 0, 0, 1), EINVAL);
+    CHECK_ERRNO(CALL(accept4, pair[0], 0, 0, 0), EINVAL);
+    CHECK_ERRNO(CALL(shutdown, pair[0], 3), EINVAL);
+    CHECK_ERRNO(CALL(setsockopt, pair[0], 1, 9999, buffer, 4), ENOPROTOOPT);
+    CHECK_ERRNO(CALL(setsockopt, pair[0], 1, 7, buffer, 1), EINVAL);
+    int length = -1;
+    CHECK_ERRNO(CALL(getsockopt, pair[0], 1, 7, buffer, &length), EINVAL);
+    CHECK_ERRNO(CALL(getsockname, pair[0], buffer, &length), EINVAL);
+    struct timespec wrong = {0, 1000000000};
+    CHECK_ERRNO(CALL(recvmmsg, pair[0], buffer, 1, 0, &wrong), EINVAL);
+    CHECK_EQUAL(CALL(sendmmsg, pair[0], buffer, 0, 0), 0);
+    CHECK_ERRNO(CALL(bind, file, buffer, 2), ENOTSOCK);
+    CHECK_ERRNO(CALL(connect, file, buffer, 2), ENOTSOCK);
+    CHECK_ERRNO(CALL(accept4, file, 0, 0, 0), ENOTSOCK);
+    CHECK_ERRNO(CALL(sendmmsg, file, buffer, 1, 0), ENOTSOCK);
+    CHECK_ERRNO(CALL(recvmmsg, file, buffer, 1, 0, 0), ENOTSOCK);
+    CHECK_ERRNO(CALL(bind, 77, buffer, 2), EBADF);
+    CHECK_ERRNO(CALL(connect, 77, buffer, 2), EBADF);
+    CHECK_ERRNO(CALL(accept4, 77, 0, 0, 0), EBADF);
+    CHECK_ERRNO(CALL(sendmmsg, 77, buffer, 1, 0), EBADF);
+    CHECK_ERRNO(CALL(recvmmsg, 77, buffer, 1, 0, 0), EBADF);
+    close(pair[0]);
+    close(pair[1]);
+    close(file);
+    unlink("bad-arguments");
+}
+
+CASE(policies_and_the_wall_clock) {
+    unsigned attributes[16] = {48, 99};
+    CHECK_ERRNO(CALL(sched_setattr, 0, attributes, 0), EINVAL);
+    attributes[1] = 0;
+    CHECK_ERRNO(CALL(sched_setattr, 0, attributes, 1), EINVAL);
+    CHECK_ERRNO(CALL(sched_setattr, -1, attributes, 0), EINVAL);
+    CHECK_ERRNO(CALL(sched_setattr, 3999999, attributes, 0), ESRCH);
+    CHECK_ERRNO(CALL(sched_setattr, 0, 0L, 0), EINVAL);
+    attributes[0] = 5000;
+    CHECK_ERRNO(CALL(sched_setattr, 0, attributes, 0), E2BIG);
+    attributes[0] = 47;
+    CHECK_ERRNO(CALL(sched_setattr, 0, attributes, 0), E2BIG);
+    CHECK_ERRNO(CALL(sched_getattr, 0, attributes, 47, 0), EINVAL);
+    CHECK_ERRNO(CALL(sched_getattr, 0, attributes, 48, 1), EINVAL);
+    CHECK_ERRNO(CALL(sched_getattr, 0, attributes, 5000, 0), EINVAL);
+    static long discipline[26];
+    CHECK_ERRNO(CALL(clock_adjtime, 99, discipline), EINVAL);
+    CHECK_ERRNO(CALL(clock_adjtime, 1, discipline), EOPNOTSUPP);
+    CHECK(CALL(clock_adjtime, 0, discipline) >= 0);
+    CHECK_ERRNO(CALL(clock_settime, 1, discipline), EINVAL);
+    CHECK_ERRNO(CALL(clock_settime, 0, (&(struct timespec){0, 1000000000})), EINVAL);
+}
+
+CASE(descriptors_of_events) {
+    CHECK_ERRNO(CALL(eventfd2, 0, 2), EINVAL);
+    CHECK_ERRNO(CALL(epoll_create, 0), EINVAL);
+    CHECK_ERRNO(CALL(epoll_create1, 1), EINVAL);
+    CHECK_ERRNO(CALL(timerfd_create, 99, 0), EINVAL);
+    CHECK_ERRNO(CALL(timerfd_create, 1, 1), EINVAL);
+    CHECK_ERRNO(CALL(inotify_init1, 1), EINVAL);
+    CHECK_ERRNO(CALL(memfd_create, "x", 0x100), EINVAL);
+    CHECK_ERRNO(CALL(memfd_create, "x", -1), EINVAL);
+    unsigned long mask = 0;
+    CHECK_ERRNO(CALL(signalfd4, -1, &mask, 7, 0), EINVAL);
+    CHECK_ERRNO(CALL(signalfd4, -1, &mask, 8, 1), EINVAL);
+    CHECK_ERRNO(CALL(signalfd4, 77, &mask, 8, 0), EBADF);
+    CHECK_ERRNO(CALL(splice, 77, 0, 78, 0, 1, 0), EBADF);
+    CHECK_ERRNO(CALL(splice, 0, 0, 1, 0, 1, 0x100), EINVAL);
+    CHECK_ERRNO(CALL(tee, 0, 1, 1, 0x100), EINVAL);
+    CHECK_ERRNO(CALL(vmsplice, 1, buffer, 1, 0x100), EINVAL);
+}
+
 CASE(limits_refuse_soft_above_hard) {
     struct rlimit limit = {2, 1};
     CHECK_ERRNO(CALL(setrlimit, RLIMIT_CORE, &limit), EINVAL);

@@ -75,6 +75,30 @@ CASE(changing_paths) {
         ROW(utimensat, AT_FDCWD, BAD, 0, 0), ROW(utimensat, AT_FDCWD, PATH, BAD, 0), ROW(mknod, BAD, S_IFREG | 0600, 0));
 }
 
+CASE(paths_from_descriptors) {
+    CHECK_ROWS(
+        ROW(mknodat, AT_FDCWD, BAD, S_IFREG | 0600, 0), ROW(symlinkat, BAD, AT_FDCWD, PATH),
+        ROW(symlinkat, PATH, AT_FDCWD, BAD), ROW(linkat, AT_FDCWD, BAD, AT_FDCWD, PATH, 0),
+        ROW(renameat, AT_FDCWD, BAD, AT_FDCWD, PATH), ROW(renameat, AT_FDCWD, PATH, AT_FDCWD, BAD),
+        ROW(futimesat, AT_FDCWD, BAD, 0), ROW(futimesat, AT_FDCWD, PATH, BAD), ROW(utime, BAD, 0), ROW(utime, PATH, BAD),
+        ROW(utimes, BAD, 0), ROW(utimes, PATH, BAD), ROW(openat2, AT_FDCWD, BAD, BUFFER, 24),
+        ROW(openat2, AT_FDCWD, PATH, BAD, 24), ROW(execveat, AT_FDCWD, BAD, 0, 0, 0));
+    int watcher = (int)syscall(SYS_inotify_init1, 0);
+    CHECK(watcher >= 0);
+    CHECK_ROWS(ROW(inotify_add_watch, watcher, BAD, 2));
+    close(watcher);
+}
+
+CASE(changing_the_system) {
+    CHECK_ROWS(
+        ROW(chroot, BAD), ROW(mount, 0, BAD, 0, 0, 0), ROW(mount, BAD, PATH, 0, 0, 0), ROW(mount, 0, PATH, BAD, 0, 0),
+        ROW(umount2, BAD, 0), ROW(sethostname, BAD, 2), ROW(setdomainname, BAD, 2), ROW(settimeofday, BAD, 0),
+        ROW(settimeofday, 0, BAD), ROW(clock_settime, 0, BAD), ROW(adjtimex, BAD), ROW(clock_adjtime, 0, BAD), ROW(setgroups, 2, BAD),
+        ROW(capset, BAD, BUFFER), ROW(capget, BAD, BUFFER));
+    // Options that end with the page before a hole are read up to there.
+    for (size_t i = 0; i < WILD_COUNT; i++) CHECK_ERRNO(syscall(SYS_mount, 0, "/", 0, 0, wild[i]), EFAULT);
+}
+
 CASE(statistics) {
     CHECK_ROWS(
         ROW(stat, PATH, BAD), ROW(lstat, PATH, BAD), ROW(newfstatat, AT_FDCWD, PATH, BAD, 0),
@@ -178,6 +202,64 @@ CASE(programs_and_waiting) {
         unsigned long words[2] = {wild[i], 0};
         CHECK_ERRNO(syscall(SYS_execve, "/proc/self/exe", words, 0), EFAULT);
     }
+}
+
+CASE(waiting_for_descriptors) {
+    CHECK_ROWS(
+        ROW(select, 64, BAD, 0, 0, 0), ROW(select, 64, 0, BAD, 0, 0), ROW(select, 64, 0, 0, BAD, 0),
+        ROW(select, 0, 0, 0, 0, BAD), ROW(pselect6, 64, BAD, 0, 0, 0, 0), ROW(pselect6, 0, 0, 0, 0, BAD, 0),
+        ROW(pselect6, 0, 0, 0, 0, 0, BAD), ROW(ppoll, BAD, 1, 0, 0, 0), ROW(ppoll, 0, 0, BAD, 0, 0),
+        ROW(ppoll, 0, 0, 0, BAD, 8), ROW(timerfd_settime, -1, 0, BAD, 0), ROW(signalfd4, -1, BAD, 8, 0),
+        ROW(signalfd, -1, BAD, 8), ROW(timer_create, 1, BAD, BUFFER), ROW(waitid, 0, 0, BAD, 4, 0));
+    int poller = (int)syscall(SYS_epoll_create1, 0);
+    CHECK(poller >= 0);
+    CHECK_ROWS(ROW(epoll_ctl, poller, 1, 1, BAD));
+    close(poller);
+}
+
+CASE(policies_of_threads) {
+    CHECK_ROWS(
+        ROW(sched_setparam, 0, BAD), ROW(sched_setscheduler, 0, 0, BAD), ROW(sched_setattr, 0, BAD, 0),
+        ROW(sched_getattr, 0, BAD, 48, 0), ROW(sched_rr_get_interval, 0, BAD), ROW(sched_setaffinity, 0, 8, BAD),
+        ROW(getcpu, BAD, 0, 0), ROW(getcpu, 0, BAD, 0), ROW(get_robust_list, 0, BAD, BUFFER),
+        ROW(get_robust_list, 0, BUFFER, BAD), ROW(prctl, 2, BAD), ROW(prctl, 37, BAD));
+}
+
+CASE(sockets) {
+    int pair[2], server = (int)syscall(SYS_socket, 1, 1, 0);
+    CHECK(server >= 0);
+    CHECK_ROWS(ROW(socketpair, 1, 1, 0, BAD), ROW(bind, server, BAD, 10), ROW(connect, server, BAD, 10));
+    struct { unsigned short family; char name[32]; } address = {1, "\0bad-pointers"};
+    CHECK_EQUAL(syscall(SYS_bind, server, &address, 16), 0);
+    CHECK_EQUAL(syscall(SYS_listen, server, 20), 0);
+    *(int *)buffer = 16;  // a length
+    CHECK_ROWS(ROW(getsockname, server, BAD, BUFFER), ROW(getsockname, server, BUFFER, BAD),
+               ROW(setsockopt, server, 1, 7, BAD, 4), ROW(getsockopt, server, 1, 7, BAD, BUFFER + 0),
+               ROW(getsockopt, server, 1, 7, BUFFER, BAD));
+    // A connection that nobody could be told of is given up.
+    for (size_t i = 0; i < WILD_COUNT; i++) {
+        int client = (int)syscall(SYS_socket, 1, 1, 0), size = 16;
+        CHECK_EQUAL(syscall(SYS_connect, client, &address, 16), 0);
+        CHECK_ERRNO(syscall(SYS_accept4, server, wild[i], &size, 0), EFAULT);
+        close(client);
+        client = (int)syscall(SYS_socket, 1, 1, 0);
+        CHECK_EQUAL(syscall(SYS_connect, client, &address, 16), 0);
+        CHECK_ERRNO(syscall(SYS_accept, server, buffer, wild[i]), EFAULT);
+        close(client);
+    }
+    close(server);
+    CHECK_EQUAL(syscall(SYS_socketpair, 1, 2, 0, pair), 0);
+    for (size_t i = 0; i < WILD_COUNT; i++) {
+        CHECK_ERRNO(syscall(SYS_sendto, pair[0], wild[i], 1, 0, 0, 0), EFAULT);
+        CHECK_EQUAL(syscall(SYS_sendto, pair[0], "x", 1, 0, 0, 0), 1);
+        CHECK_ERRNO(syscall(SYS_recvfrom, pair[1], wild[i], 1, 0x40, 0, 0), EFAULT);
+    }
+    CHECK_ROWS(ROW(sendmsg, pair[0], BAD, 0), ROW(recvmsg, pair[1], BAD, 0), ROW(sendmmsg, pair[0], BAD, 1, 0),
+               ROW(sendto, pair[0], BUFFER, 1, 0, BAD, 10));
+    // Without a message that waits: a structure is looked at before that.
+    CHECK_ROWS(ROW(recvmmsg, pair[0], BAD, 1, 0x40, 0), ROW(recvmmsg, pair[0], BUFFER, 1, 0x40, BAD));
+    close(pair[0]);
+    close(pair[1]);
 }
 
 CASE(locks_on_files) {

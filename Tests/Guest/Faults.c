@@ -54,6 +54,13 @@ CASE(interrupts_by_instruction) {
     CHECK_FAULT(SIGSEGV, SI_KERNEL, __asm__ volatile("int $255"));
 }
 
+// A return to where nobody came from: what is on the stack names no segment.
+CASE(returns_from_what_did_not_happen) {
+    CHECK_FAULT(SIGSEGV, SI_KERNEL,
+                __asm__ volatile("pushq $0\n pushq $0\n pushq $0\n pushq $0\n pushq $0\n iretq" ::: "memory"));
+    CHECK_FAULT(SIGSEGV, SI_KERNEL, __asm__ volatile("pushq $0\n pushq $0\n lretq" ::: "memory"));
+}
+
 CASE(null) {
     CHECK_FAULT(SIGSEGV, SEGV_MAPERR, *(volatile int *)16 = 1);
     CHECK(fault_address == (void *)16);

@@ -7,11 +7,6 @@
 #include <pthread.h>
 #include <sys/uio.h>
 
-#define PIDFD_OPEN 434
-#define PIDFD_SEND_SIGNAL 424
-#define PIDFD_GETFD 438
-#define OPENAT2 437
-
 static volatile int seen_value, seen_code;
 static void note(int number, siginfo_t *info, void *context) {
     (void)number, (void)context;
@@ -20,7 +15,7 @@ static void note(int number, siginfo_t *info, void *context) {
 }
 
 CASE(a_process_as_a_descriptor) {
-    int process = (int)syscall(PIDFD_OPEN, getpid(), 0);
+    int process = (int)syscall(SYS_pidfd_open, getpid(), 0);
     CHECK(process >= 0);
     CHECK_EQUAL(fcntl(process, F_GETFD), FD_CLOEXEC);
     struct pollfd entry = {.fd = process, .events = POLLIN};
@@ -28,31 +23,34 @@ CASE(a_process_as_a_descriptor) {
     struct sigaction action = {.sa_sigaction = note, .sa_flags = SA_SIGINFO};
     sigaction(SIGUSR1, &action, NULL);
     seen_code = 99;
-    CHECK_EQUAL(syscall(PIDFD_SEND_SIGNAL, process, SIGUSR1, NULL, 0), 0);
+    CHECK_EQUAL(syscall(SYS_pidfd_send_signal, process, SIGUSR1, NULL, 0), 0);
     CHECK_EQUAL(seen_code, SI_USER);
     siginfo_t info = {.si_signo = SIGUSR1, .si_code = SI_QUEUE};
     info.si_value.sival_int = 17;
-    CHECK_EQUAL(syscall(PIDFD_SEND_SIGNAL, process, SIGUSR1, &info, 0), 0);
+    CHECK_EQUAL(syscall(SYS_pidfd_send_signal, process, SIGUSR1, &info, 0), 0);
     CHECK_EQUAL(seen_value, 17);
     CHECK_EQUAL(seen_code, SI_QUEUE);
-    CHECK_EQUAL(syscall(PIDFD_SEND_SIGNAL, process, 0, NULL, 0), 0);
-    CHECK_ERRNO(syscall(PIDFD_SEND_SIGNAL, process, SIGUSR2, &info, 0), EINVAL);
-    CHECK_ERRNO(syscall(PIDFD_SEND_SIGNAL, process, SIGUSR1, NULL, 64), EINVAL);
-    CHECK_ERRNO(syscall(PIDFD_SEND_SIGNAL, process, 99, NULL, 0), EINVAL);
-    CHECK_ERRNO(syscall(PIDFD_SEND_SIGNAL, 0, SIGUSR1, NULL, 0), EBADF);
-    CHECK_ERRNO(syscall(PIDFD_SEND_SIGNAL, process, SIGUSR1, page_before_hole() + PAGE, 0), EFAULT);
-    CHECK_ERRNO(syscall(PIDFD_OPEN, 0, 0), EINVAL);
-    CHECK_ERRNO(syscall(PIDFD_OPEN, 4000000, 0), ESRCH);
-    CHECK_ERRNO(syscall(PIDFD_OPEN, getpid(), 1), EINVAL);
+    CHECK_EQUAL(syscall(SYS_pidfd_send_signal, process, 0, NULL, 0), 0);
+    CHECK_ERRNO(syscall(SYS_pidfd_send_signal, process, SIGUSR2, &info, 0), EINVAL);
+    CHECK_ERRNO(syscall(SYS_pidfd_send_signal, process, SIGUSR1, NULL, 64), EINVAL);
+    CHECK_ERRNO(syscall(SYS_pidfd_send_signal, process, 99, NULL, 0), EINVAL);
+    CHECK_ERRNO(syscall(SYS_pidfd_send_signal, 0, SIGUSR1, NULL, 0), EBADF);
+    CHECK_ERRNO(syscall(SYS_pidfd_send_signal, process, SIGUSR1, page_before_hole() + PAGE, 0), EFAULT);
+    CHECK_ERRNO(syscall(SYS_pidfd_open, 0, 0), EINVAL);
+    CHECK_ERRNO(syscall(SYS_pidfd_open, 4000000, 0), ESRCH);
+    CHECK_ERRNO(syscall(SYS_pidfd_open, getpid(), 1), EINVAL);
     char byte;
     CHECK_ERRNO(read(process, &byte, 1), EINVAL);
     int ends[2];
     CHECK_EQUAL(pipe(ends), 0);
-    int copy = (int)syscall(PIDFD_GETFD, process, ends[1], 0);
+    int copy = (int)syscall(SYS_pidfd_getfd, process, ends[1], 0);
     CHECK(copy > ends[1]);
     CHECK_EQUAL(write(copy, "x", 1), 1);
     CHECK_EQUAL(read(ends[0], &byte, 1), 1);
-    CHECK_ERRNO(syscall(PIDFD_GETFD, process, 999, 0), EBADF);
+    CHECK_ERRNO(syscall(SYS_pidfd_getfd, process, 999, 0), EBADF);
+    CHECK_ERRNO(syscall(SYS_pidfd_getfd, process, ends[1], 1), EINVAL);
+    CHECK_ERRNO(syscall(SYS_pidfd_getfd, ends[1], ends[1], 0), EBADF);
+    CHECK_EQUAL(fcntl(copy, F_GETFD), FD_CLOEXEC);
 }
 
 struct header { uint32_t version; int pid; };
@@ -139,24 +137,24 @@ struct how { uint64_t flags, mode, resolve; };
 
 CASE(opening_with_checked_flags) {
     struct how how = {.flags = O_RDONLY | O_CLOEXEC};
-    int file = (int)syscall(OPENAT2, AT_FDCWD, "/proc/version", &how, sizeof how);
+    int file = (int)syscall(SYS_openat2, AT_FDCWD, "/proc/version", &how, sizeof how);
     CHECK(file >= 0);
     CHECK_EQUAL(fcntl(file, F_GETFD), FD_CLOEXEC);
-    CHECK_ERRNO(syscall(OPENAT2, AT_FDCWD, "/proc/version", &how, 23), EINVAL);
-    CHECK_ERRNO(syscall(OPENAT2, AT_FDCWD, "/proc/version", &how, 5000), E2BIG);
+    CHECK_ERRNO(syscall(SYS_openat2, AT_FDCWD, "/proc/version", &how, 23), EINVAL);
+    CHECK_ERRNO(syscall(SYS_openat2, AT_FDCWD, "/proc/version", &how, 5000), E2BIG);
     struct { struct how how; uint64_t more; } longer = {how, 0};
-    CHECK(syscall(OPENAT2, AT_FDCWD, "/proc/version", &longer, sizeof longer) >= 0);
+    CHECK(syscall(SYS_openat2, AT_FDCWD, "/proc/version", &longer, sizeof longer) >= 0);
     longer.more = 1;
-    CHECK_ERRNO(syscall(OPENAT2, AT_FDCWD, "/proc/version", &longer, sizeof longer), E2BIG);
+    CHECK_ERRNO(syscall(SYS_openat2, AT_FDCWD, "/proc/version", &longer, sizeof longer), E2BIG);
     how.mode = 0600;
-    CHECK_ERRNO(syscall(OPENAT2, AT_FDCWD, "/proc/version", &how, sizeof how), EINVAL);
+    CHECK_ERRNO(syscall(SYS_openat2, AT_FDCWD, "/proc/version", &how, sizeof how), EINVAL);
     how = (struct how){.flags = 1UL << 40};
-    CHECK_ERRNO(syscall(OPENAT2, AT_FDCWD, "/proc/version", &how, sizeof how), EINVAL);
+    CHECK_ERRNO(syscall(SYS_openat2, AT_FDCWD, "/proc/version", &how, sizeof how), EINVAL);
     how = (struct how){.resolve = 1UL << 40};
-    CHECK_ERRNO(syscall(OPENAT2, AT_FDCWD, "/proc/version", &how, sizeof how), EINVAL);
+    CHECK_ERRNO(syscall(SYS_openat2, AT_FDCWD, "/proc/version", &how, sizeof how), EINVAL);
     how = (struct how){0};
-    CHECK_ERRNO(syscall(OPENAT2, AT_FDCWD, "/no such file", &how, sizeof how), ENOENT);
-    CHECK_ERRNO(syscall(OPENAT2, AT_FDCWD, "/proc/version", page_before_hole() + PAGE, sizeof how), EFAULT);
+    CHECK_ERRNO(syscall(SYS_openat2, AT_FDCWD, "/no such file", &how, sizeof how), ENOENT);
+    CHECK_ERRNO(syscall(SYS_openat2, AT_FDCWD, "/proc/version", page_before_hole() + PAGE, sizeof how), EFAULT);
 }
 
 // Threads that use descriptors while another one closes, replaces and adds them: each use finds an open file or none.

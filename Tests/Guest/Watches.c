@@ -273,3 +273,13 @@ CASE(what_is_no_watch) {
     CHECK(strcmp(target, "anon_inode:inotify") == 0);
     leave();
 }
+
+CASE(the_older_call_makes_an_instance) {
+    int older = (int)syscall(SYS_inotify_init);
+    CHECK(older >= 0);
+    CHECK_EQUAL(fcntl(older, F_GETFD), 0);
+    CHECK_EQUAL(fcntl(older, F_GETFL) & O_NONBLOCK, 0);
+    CHECK_EQUAL(inotify_add_watch(older, "/dev/shm", IN_CREATE), 1);
+    CHECK_ERRNO(inotify_init1(1), EINVAL);
+    close(older);
+}

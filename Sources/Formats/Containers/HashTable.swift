@@ -120,6 +120,17 @@ public struct HashTable<Key: ~Copyable, Value: ~Copyable>: ~Copyable {
 
     /// Removes the entry at a position and returns its value.
     public mutating func remove(at position: Position) -> Value {
+        unlink(position)
+        return entries.remove(position.slot).takeValue()
+    }
+
+    /// Removes the entry at a position and returns its key.
+    public mutating func removeKey(at position: Position) -> Key {
+        unlink(position)
+        return entries.remove(position.slot).takeKey()
+    }
+
+    private mutating func unlink(_ position: Position) {
         precondition(entries.isOccupied(position.slot))
         let next = links[position.slot].next
         let head = Int(links[position.slot].hash) & (heads.count - 1)
@@ -130,12 +141,12 @@ public struct HashTable<Key: ~Copyable, Value: ~Copyable>: ~Copyable {
             while Int(links[previous].next) != position.slot { previous = Int(links[previous].next) }
             links[previous].next = next
         }
-        return entries.remove(position.slot).takeValue()
     }
 }
 
 extension HashTable.Entry where Key: ~Copyable, Value: ~Copyable {
     consuming func takeValue() -> Value { value }
+    consuming func takeKey() -> Key { key }
 }
 
 extension HashTable: Sendable where Key: Sendable & ~Copyable, Value: Sendable & ~Copyable {}

@@ -14,6 +14,8 @@ public struct ControlRequest: RawRepresentable, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
+    /// `FIGETBSZ`.
+    public static var getBlockSize: ControlRequest { ControlRequest(rawValue: 2) }
     /// `TCGETS`.
     public static var getAttributes: ControlRequest { ControlRequest(rawValue: 0x5401) }
     /// `TCSETS`.

@@ -152,6 +152,8 @@ public struct FcntlCommand: RawRepresentable, Hashable, Sendable {
     public static var setOwnerExtended: FcntlCommand { FcntlCommand(rawValue: 15) }
     /// `F_GETOWN_EX`.
     public static var getOwnerExtended: FcntlCommand { FcntlCommand(rawValue: 16) }
+    /// `F_GETOWNER_UIDS`.
+    public static var getOwnerUsers: FcntlCommand { FcntlCommand(rawValue: 17) }
     /// `F_OFD_GETLK`.
     public static var getOpenFileLock: FcntlCommand { FcntlCommand(rawValue: 36) }
     /// `F_OFD_SETLK`.

@@ -66,6 +66,8 @@ public struct FileStatus: Hashable, Sendable {
     public var born = Timestamp.epoch
     /// The mount through which it was reached, for statx(2).
     public var mountID: UInt64 = 0
+    /// Whether it is where that mount begins.
+    public var isMountRoot = false
 
     /// Creates a status of that mode, everything else zero.
     public init(mode: FileMode) {
@@ -84,9 +86,11 @@ public struct FileStatus: Hashable, Sendable {
         buffer.store32(userID, at: 20)
         buffer.store32(groupID, at: 24)
         buffer.store16(UInt16(truncatingIfNeeded: mode.statusWord), at: 28)
+        buffer.store64(isMountRoot ? Self.mountRootAttribute : 0, at: 8)
         buffer.store64(inode, at: 32)
         buffer.store64(size, at: 40)
         buffer.store64(blockCount, at: 48)
+        buffer.store64(Self.mountRootAttribute, at: 56)
         encodeStatx(accessed, into: &buffer, at: 64)
         encodeStatx(born, into: &buffer, at: 80)
         encodeStatx(changed, into: &buffer, at: 96)
@@ -98,6 +102,9 @@ public struct FileStatus: Hashable, Sendable {
         buffer.store64(mountID, at: 144)
         return buffer
     }
+
+    /// `STATX_ATTR_MOUNT_ROOT`: the one attribute that is known of every file.
+    private static var mountRootAttribute: UInt64 { 0x2000 }
 
     private func encodeStatx(_ time: Timestamp, into buffer: inout LayoutBuffer<32>, at offset: Int) {
         buffer.store64(UInt64(bitPattern: time.seconds), at: offset)

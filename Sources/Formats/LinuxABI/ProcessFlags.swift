@@ -230,6 +230,10 @@ public struct PrctlOption: RawRepresentable, Hashable, Sendable {
     public static var getKeepCapabilities: PrctlOption { PrctlOption(rawValue: 7) }
     /// `PR_SET_KEEPCAPS`.
     public static var setKeepCapabilities: PrctlOption { PrctlOption(rawValue: 8) }
+    /// `PR_GET_TIMING`.
+    public static var getTiming: PrctlOption { PrctlOption(rawValue: 13) }
+    /// `PR_SET_TIMING`.
+    public static var setTiming: PrctlOption { PrctlOption(rawValue: 14) }
     /// `PR_SET_NAME`.
     public static var setName: PrctlOption { PrctlOption(rawValue: 15) }
     /// `PR_GET_NAME`.
@@ -242,10 +246,20 @@ public struct PrctlOption: RawRepresentable, Hashable, Sendable {
     public static var readCapabilityBound: PrctlOption { PrctlOption(rawValue: 23) }
     /// `PR_CAPBSET_DROP`.
     public static var dropCapabilityBound: PrctlOption { PrctlOption(rawValue: 24) }
+    /// `PR_GET_TSC`.
+    public static var getCounter: PrctlOption { PrctlOption(rawValue: 25) }
+    /// `PR_SET_TSC`.
+    public static var setCounter: PrctlOption { PrctlOption(rawValue: 26) }
+    /// `PR_GET_SECUREBITS`.
+    public static var getSecureBits: PrctlOption { PrctlOption(rawValue: 27) }
+    /// `PR_SET_SECUREBITS`.
+    public static var setSecureBits: PrctlOption { PrctlOption(rawValue: 28) }
     /// `PR_SET_TIMERSLACK`.
     public static var setTimerSlack: PrctlOption { PrctlOption(rawValue: 29) }
     /// `PR_GET_TIMERSLACK`.
     public static var getTimerSlack: PrctlOption { PrctlOption(rawValue: 30) }
+    /// `PR_MCE_KILL_GET`.
+    public static var getMemoryFailurePolicy: PrctlOption { PrctlOption(rawValue: 34) }
     /// `PR_SET_MM`.
     public static var setMemory: PrctlOption { PrctlOption(rawValue: 35) }
     /// `PR_SET_CHILD_SUBREAPER`.

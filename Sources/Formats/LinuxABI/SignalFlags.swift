@@ -14,6 +14,13 @@ public struct SignalActionFlags: OptionSet, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
+    /// The flags that sigaction(2) keeps. Others are dropped, so that a program can find out which there are.
+    public static var known: SignalActionFlags {
+        [
+            .noChildStop, .noChildWait, .information, .exposeTagBits, .restorer, .onAlternateStack, .restart, .noDefer,
+            .resetHandler,
+        ]
+    }
     /// `SA_NOCLDSTOP`.
     public static var noChildStop: SignalActionFlags { SignalActionFlags(rawValue: 1) }
     /// `SA_NOCLDWAIT`.

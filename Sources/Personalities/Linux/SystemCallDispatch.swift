@@ -11,7 +11,8 @@ internal import Processor
 enum SystemCallTable {
     /// Runs a call. - Returns: the value for the result register.
     @inline(__always) static func dispatch(_ registers: ProgramRegisters, _ task: Task) -> UInt {
-        let number = registers.systemCallNumber
+        // An `int` in Linux, too: the upper half of the register does not count.
+        let number = UInt64(UInt32(truncatingIfNeeded: registers.systemCallNumber))
         if SystemCallTrace.isOn { return SystemCallTrace.dispatch(number, registers, task) }
         if number < UInt64(rows.count) { bind(Int(truncatingIfNeeded: number)) }
         return run(number, registers, task)

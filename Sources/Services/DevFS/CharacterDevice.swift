@@ -35,6 +35,9 @@ open class CharacterDevice: @unchecked Sendable {
     /// What mmap(2) makes of it.
     open var mapping: Mapping { .refused }
 
+    /// Whether there is always more to read, wherever one begins.
+    open var isEndless: Bool { false }
+
     /// Reads as much as there is and fits.
     ///
     /// - Throws: `.invalidArgument` if the device cannot be read.

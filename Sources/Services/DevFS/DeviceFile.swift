@@ -59,6 +59,8 @@ public class DeviceFile: OpenFile, @unchecked Sendable {
         return 0
     }
 
+    public override var isSource: Bool { device.isEndless }
+
     public override func poll() -> PollEvents { device.poll() }
 
     public override var waitQueue: WaitQueue? { device.waitQueue }

@@ -42,6 +42,7 @@ public final class ZeroDevice: CharacterDevice, @unchecked Sendable {
 
     public override var seekability: Seekability { .fixed }
     public override var mapping: Mapping { .anonymous }
+    public override var isEndless: Bool { true }
 
     public override func read(into buffer: inout IOBuffer, _ options: TransferOptions) throws(Errno) {
         try buffer.putZeros(buffer.remaining)
@@ -58,6 +59,7 @@ public final class FullDevice: CharacterDevice, @unchecked Sendable {
     public static var number: DeviceNumber { DeviceNumber(major: 1, minor: 7) }
 
     public override var seekability: Seekability { .fixed }
+    public override var isEndless: Bool { true }
 
     public override func read(into buffer: inout IOBuffer, _ options: TransferOptions) throws(Errno) {
         try buffer.putZeros(buffer.remaining)

@@ -24,6 +24,7 @@ public final class RandomDevice: CharacterDevice, @unchecked Sendable {
     }
 
     public override var seekability: Seekability { .fixed }
+    public override var isEndless: Bool { true }
 
     public override func read(into buffer: inout IOBuffer, _ options: TransferOptions) throws(Errno) {
         while buffer.remaining > 0 {

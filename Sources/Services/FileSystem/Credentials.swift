@@ -49,6 +49,18 @@ public struct Capabilities: OptionSet, Hashable, Sendable {
     public static var wakeAlarm: Capabilities { Capabilities(rawValue: 1 << 35) }
     /// Make device inodes (`CAP_MKNOD`).
     public static var makeDevices: Capabilities { Capabilities(rawValue: 1 << 27) }
+    /// Read the kernel's log (`CAP_SYSLOG`).
+    public static var readKernelLog: Capabilities { Capabilities(rawValue: 1 << 34) }
+    /// Change one's own secure bits and bounding set (`CAP_SETPCAP`).
+    public static var changeCapabilities: Capabilities { Capabilities(rawValue: 1 << 8) }
+    /// Those that belong to the file system's user: all about owners and permissions of files, CAP_LINUX_IMMUTABLE,
+    /// CAP_MKNOD and CAP_MAC_OVERRIDE.
+    public static var aboutFiles: Capabilities {
+        [
+            .changeOwner, .overridePermissions, .readAndSearch, .actAsOwner, .keepSetID, .makeDevices,
+            Capabilities(rawValue: 1 << 9 | 1 << 32),
+        ]
+    }
     /// Every capability up to `CAP_CHECKPOINT_RESTORE`.
     public static var all: Capabilities { Capabilities(rawValue: 1 << 41 - 1) }
 }

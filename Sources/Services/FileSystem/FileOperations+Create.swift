@@ -3,6 +3,7 @@
 // mkdir(2), mknod(2), symlink(2), link(2).
 
 public import LinuxABI
+import Sync
 
 extension FileOperations {
     /// Makes a directory.
@@ -64,7 +65,10 @@ extension FileOperations {
         try checkAbsent(path, walk, allowsTrailingSlash: .refused)
         if walk.mount !== source.mount || walk.inode.volume !== source.inode.volume { throw .improperLink }
         if source.inode.kind == .directory { throw .notPermitted }
+        let mayBeNamed = source.inode.attributes.withLock { $0.linkCount > 0 || $0.isLinkable }
+        guard mayBeNamed else { throw .noEntry }
         try walk.inode.link(walk.name(in: path), to: source.inode)
+        source.inode.attributes.withLock { $0.isLinkable = false }
         source.inode.notifyOwn(.attributesChanged)
         walk.inode.notify(.created, name: walk.name(in: path), kind: source.inode.kind)
     }

@@ -80,6 +80,7 @@ extension FileOperations {
         try place.mount.checkWritable()
         try place.inode.check([.write, .execute], by: credentials)
         let inode = try place.inode.createUnnamed(describe(.regular, permissions, in: place.inode))
+        if !flags.contains(.exclusive) { inode.attributes.withLock { $0.isLinkable = true } }
         return try inode.open(place.mount, flags.subtracting([.directory, .temporaryBit]))
     }
 

@@ -23,7 +23,10 @@ extension Inode {
         status.inode = number
         status.specialDevice = specialDevice
         (status.size, status.blockCount) = sizes
-        status.mountID = mount?.id ?? 0
+        if let mount {
+            status.mountID = mount.id
+            status.isMountRoot = mount.root === self
+        }
         return status
     }
 

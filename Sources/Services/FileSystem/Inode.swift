@@ -129,6 +129,9 @@ open class Inode: @unchecked Sendable {
     /// Calls `body` with the name of `child` in this directory; answers whether it has one.
     open func withName(of child: Inode, _ body: (Span<UInt8>) -> Void) -> Bool { false }
 
+    /// Calls `body` with the last name that `child`, which has none, had in this directory, if the file system knows it.
+    open func withLostName(of child: Inode, _ body: (Span<UInt8>) -> Void) {}
+
     /// Hands the entries from a position on to `body` until it answers false. "." and ".." are not among them.
     ///
     /// - Parameter body: gets the name, number and kind, and the position behind the entry. The directory is locked

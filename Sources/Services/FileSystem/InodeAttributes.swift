@@ -15,6 +15,8 @@ public struct InodeAttributes: Sendable {
     public var groupID: UInt32
     /// How many names there are.
     public var linkCount: UInt32
+    /// Whether it may get a name while it has none: a file of O_TMPFILE that nobody has linked yet.
+    public var isLinkable = false
     /// Last read.
     public var accessed: Timestamp
     /// Last change of the contents.

@@ -27,6 +27,9 @@ open class OpenFile: @unchecked Sendable {
     /// Who is told when there are none any more: OpenFile+Watchers.
     let watchers = Spinlock<(any OpenFileWatcher)?>(nil)
 
+    /// Whom it would send signals, once somebody has set that: OpenFile+Owner.
+    let ownerSlot = LazyReference<FileOwnerBox>()
+
     /// Creates an open file at position 0.
     ///
     /// - Parameter flags: as of open(2); the flags of the opening itself (`O_CREAT` …) are dropped.
@@ -76,6 +79,7 @@ open class OpenFile: @unchecked Sendable {
         let options = Self.options(flags)
         if seekability != .full { return try readInode(&buffer, 0, options) }
         return try position.withLock { (position) throws(Errno) in
+            try Self.checkEnd(position, buffer)
             let count = try self.readInode(&buffer, position, options)
             position += UInt64(count)
             return count
@@ -95,6 +99,7 @@ open class OpenFile: @unchecked Sendable {
             return try writeInode(&buffer, 0, options, before, &end)
         }
         return try position.withLock { (position) throws(Errno) in
+            try Self.checkEnd(position, buffer)
             let before = buffer.transferred
             return try self.writeInode(&buffer, position, options, before, &position)
         }
@@ -107,6 +112,7 @@ open class OpenFile: @unchecked Sendable {
         let flags = self.flags
         guard flags.allowsReading, !flags.contains(.path) else { throw .badFileDescriptor }
         if seekability == .none { throw .illegalSeek }
+        try Self.checkEnd(offset, buffer)
         return try readInode(&buffer, offset, Self.options(flags))
     }
 
@@ -120,6 +126,7 @@ open class OpenFile: @unchecked Sendable {
         let flags = self.flags
         guard flags.allowsWriting, !flags.contains(.path) else { throw .badFileDescriptor }
         if seekability == .none { throw .illegalSeek }
+        try Self.checkEnd(offset, buffer)
         var end: UInt64 = 0
         return try writeInode(&buffer, offset, options.union(Self.options(flags)), buffer.transferred, &end)
     }
@@ -129,6 +136,9 @@ open class OpenFile: @unchecked Sendable {
     /// What /proc/PID/fd shows for a file without a place: `anon_inode:[eventfd]`, or `pipe:` and `socket:`, which are
     /// completed with the inode's number.
     open var anonymousName: StaticString { "anon_inode:[file]" }
+
+    /// Whether sendfile(2) can take bytes from it: a file with a position, or one that needs none.
+    open var isSource: Bool { inode.kind == .regular }
 
     /// Moves the position.
     ///
@@ -182,6 +192,11 @@ open class OpenFile: @unchecked Sendable {
         return options
     }
 
+    /// Refuses a transfer that would end behind the largest offset, even where it would meet the file's end before.
+    @inline(__always) private static func checkEnd(_ start: UInt64, _ buffer: borrowing IOBuffer) throws(Errno) {
+        if start &+ UInt64(truncatingIfNeeded: buffer.remaining) > UInt64(Int64.max) { throw .invalidArgument }
+    }
+
     /// Reads; an error after the first byte is a short read.
     private func readInode(_ buffer: inout IOBuffer, _ offset: UInt64, _ options: TransferOptions) throws(Errno) -> Int
     {
@@ -230,8 +245,7 @@ open class OpenFile: @unchecked Sendable {
         default: throw .invalidArgument
         }
         let (sum, overflow) = Int64(truncatingIfNeeded: base).addingReportingOverflow(offset)
-        if overflow { throw .overflow }
-        if sum < 0 { throw .invalidArgument }
+        if overflow || sum < 0 { throw .invalidArgument }
         return UInt64(sum)
     }
 }

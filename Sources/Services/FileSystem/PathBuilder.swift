@@ -29,27 +29,42 @@ struct PathBuilder: ~Copyable {
     mutating func add(_ place: Place) throws(Errno) -> Outcome {
         var mount = place.mount
         var inode = place.inode
+        var isRemoved = false
         while true {
-            if inode === root.inode && mount === root.mount { return .reachable }
+            if inode === root.inode && mount === root.mount { return isRemoved ? .removed : .reachable }
             if inode === mount.root {
-                guard let covered = mount.covered else { return .unreachable }
+                guard let covered = mount.covered else { return isRemoved ? .removed : .unreachable }
                 mount = covered.mount
                 inode = covered.inode
                 continue
             }
             guard let parent = inode.parent else { return .removed }
-            var failure: Errno?
-            let hasName = parent.withName(of: inode) { name in
-                do throws(Errno) {
-                    try self.append(name)
-                } catch {
-                    failure = error
-                }
+            let hasName = try addName(of: inode, in: parent)
+            if !hasName {
+                isRemoved = true
+                try addLostName(of: inode, in: parent)
             }
-            if let failure { throw failure }
-            if !hasName { return .removed }
             inode = parent
         }
+    }
+
+    /// - Returns: whether there is one.
+    private mutating func addName(of inode: Inode, in parent: Inode) throws(Errno) -> Bool {
+        var failure: Errno?
+        let hasName = parent.withName(of: inode) { name in
+            do throws(Errno) { try self.append(name) } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return hasName
+    }
+
+    private mutating func addLostName(of inode: Inode, in parent: Inode) throws(Errno) {
+        var failure: Errno?
+        parent.withLostName(of: inode) { name in
+            if name.isEmpty { return }
+            do throws(Errno) { try self.append(name) } catch { failure = error }
+        }
+        if let failure { throw failure }
     }
 
     private mutating func append(_ name: Span<UInt8>) throws(Errno) {

@@ -61,8 +61,13 @@ public final class PipeEnd: OpenFile, @unchecked Sendable {
     }
 
     public override func read(into buffer: inout IOBuffer) throws(Errno) -> Int {
+        try read(into: &buffer, waiting)
+    }
+
+    /// Reads; with `.nonBlocking` even an end that waits does not, for one call (preadv2(2), RWF_NOWAIT).
+    public func read(into buffer: inout IOBuffer, _ options: TransferOptions) throws(Errno) -> Int {
         guard canRead else { throw .badFileDescriptor }
-        return try pipe.read(into: &buffer, waiting)
+        return try pipe.read(into: &buffer, options)
     }
 
     public override func write(from buffer: inout IOBuffer, _ options: TransferOptions) throws(Errno) -> Int {

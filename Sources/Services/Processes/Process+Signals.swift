@@ -31,6 +31,11 @@ extension Process {
         return old
     }
 
+    /// Takes the handler away and keeps everything else of the action: what a one-shot handler leaves (SA_RESETHAND).
+    public func resetHandler(for signal: SignalNumber) {
+        signals.withLock { $0[signal].handler = SignalAction.byDefault.handler }
+    }
+
     /// Signals that were sent to the process as a whole and not yet taken.
     public var pendingSignals: SignalSet { signals.withLock { $0.pending.set } }
 

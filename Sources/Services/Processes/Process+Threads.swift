@@ -31,6 +31,13 @@ extension Process {
         }
     }
 
+    /// Page faults of all threads, also of those that have ended. A thread that ends meanwhile may be missing.
+    public var faultCount: UInt64 {
+        var sum = state.withLock { $0.endedFaults }
+        forEachTask { sum += $0.faultCount }
+        return sum
+    }
+
     /// Visits the threads that there are; those that come or go meanwhile may be visited or not.
     ///
     /// - Parameter body: called without a lock.
@@ -67,11 +74,12 @@ extension Process {
     private var isEnding: Bool { state.withLock { $0.end != nil || $0.heir != nil } }
 
     /// Takes a thread out. - Returns: whether it was the last.
-    func remove(_ serial: UInt64, ranFor runTime: UInt64) -> Bool {
+    func remove(_ serial: UInt64, ranFor runTime: UInt64, faults: UInt64) -> Bool {
         let (removed, isLast) = state.withLock { state -> (Task?, Bool) in
             let removed = state.threads.remove(serial)
             if removed != nil {
                 state.endedRunTime += runTime
+                state.endedFaults += faults
                 state.removals &+= 1
             }
             return (removed, state.threads.count == 0)

@@ -47,6 +47,8 @@ public final class Process: Sendable {
         var threads = ThreadList()
         /// CPU time of threads that have ended, in nanoseconds.
         var endedRunTime: UInt64 = 0
+        /// Page faults of threads that have ended.
+        var endedFaults: UInt64 = 0
         /// How many threads have ended.
         var removals: UInt64 = 0
         /// With what its first thread ended, if it did before the process.
@@ -58,6 +60,7 @@ public final class Process: Sendable {
         var hasNoNewPrivileges = false
         var isSubreaper = false
         var outOfMemoryAdjustment: Int16 = 0
+        var controls = ProcessControls()
         /// Where exec put argv, environment and auxv, for /proc.
         var image = ProgramImage()
     }

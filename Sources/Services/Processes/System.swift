@@ -61,6 +61,7 @@ public final class System: Sendable {
         var lastID: Int32 = 0
         var hostName: [UInt8] = []
         var domainName: [UInt8] = []
+        var timeZone: UInt64 = 0
     }
     let state = BlockingMutex(State(), .system)
 
@@ -94,6 +95,13 @@ public final class System: Sendable {
     }
 
     // MARK: Time
+
+    /// What settimeofday(2) was told of the time zone, for gettimeofday(2): two ints, minutes west and a kind of summer
+    /// time.
+    public var timeZone: UInt64 {
+        get { state.withLock { $0.timeZone } }
+        set { state.withLock { $0.timeZone = newValue } }
+    }
 
     /// Sets the wall time. - Parameter nanoseconds: since 1970-01-01 00:00 UTC, now.
     public func setWallTime(_ nanoseconds: UInt64) {

@@ -32,6 +32,7 @@ public final class Task: ThreadBody {
     private let program: (any ProgramEntry)?
     private let shortName: Spinlock<InlineArray<16, UInt8>>
     private let serialInProcess = Atomic<UInt64>(0)
+    private let faults = Atomic<UInt64>(0)
 
     /// Creates a thread; it runs once `start` is called.
     ///
@@ -44,6 +45,7 @@ public final class Task: ThreadBody {
         self.process = process
         self.program = program
         own = Confined(TaskState(space: process.space))
+        if let slack = maker?.own.with({ $0.timerSlack.current }) { own.with { $0.timerSlack = (slack, slack) } }
     }
 
     /// Its number; the first thread's is its process's. It changes when another thread replaces the program (execve(2)).
@@ -110,11 +112,19 @@ public final class Task: ThreadBody {
         return CurrentThread.scheduler.runTime(of: thread)
     }
 
+    /// How many of its page faults were served.
+    public var faultCount: UInt64 { faults.load(ordering: .relaxed) }
+
+    /// Counts one more; by the thread itself, so that no locked instruction is needed.
+    @inline(__always) public func noteFault() {
+        faults.store(faults.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+    }
+
     /// Ends the running thread: it leaves the process, and the last one takes the process with it.
     public func leave() {
         CurrentThread.with { $0.context.leaveAddressSpaceForGood() }
         process.system.remove(self)
-        let isLast = process.remove(serial, ranFor: runTime)
+        let isLast = process.remove(serial, ranFor: runTime, faults: faultCount)
         // Not before: until it is removed, its time is counted by the thread.
         let thread = runner.withLock { $0.take() }
         _ = thread
@@ -236,6 +246,12 @@ public struct TaskState: ~Copyable {
     public var restart: RestartPoint?
     /// The restartable sequence area (rseq(2)).
     public var restartableSequence: (address: UInt64, length: UInt32, signature: UInt32) = (0, 0, 0)
+
+    /// The signal for the parent's end (prctl(2) PR_SET_PDEATHSIG); the first process's parent never ends.
+    public var parentDeathSignal: UInt8 = 0
+    /// How late its timers may be, in nanoseconds, and what it began with (PR_SET_TIMERSLACK). Ours are never late on
+    /// purpose.
+    public var timerSlack: (current: UInt64, initial: UInt64) = (50_000, 50_000)
 
     init(space: AddressSpace) { self.space = space }
 }

@@ -114,7 +114,8 @@ extension RamDirectory.Entries {
             guard let victim, let lost = table[position].inode, lost === victim else { throw .staleFileHandle }
             try lost.markRemoved()
             table[position] = .inode(child)
-            lost.clearHome(directory, position.slot)
+            // Without memory for a copy the name is forgotten, and nothing else happens.
+            lost.clearHome(directory, position.slot, name: (try? ByteString(copying: name)) ?? ByteString())
             child.setHome(directory, position.slot)
             return lost
         }

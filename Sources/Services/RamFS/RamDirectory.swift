@@ -135,8 +135,7 @@ final class RamDirectory: RamInode, @unchecked Sendable {
                 removed === child
             else { throw .staleFileHandle }
             try removed.markRemoved()
-            _ = entries.table.remove(at: position)
-            removed.clearHome(self, position.slot)
+            removed.clearHome(self, position.slot, name: entries.table.removeKey(at: position))
             return removed
         }
         lost(removed)
@@ -174,6 +173,10 @@ final class RamDirectory: RamInode, @unchecked Sendable {
             entries.table.withKey(at: HashTable.Position(slot: slot)) { name in body(name.span) }
             return true
         }
+    }
+
+    override func withLostName(of child: Inode, _ body: (Span<UInt8>) -> Void) {
+        (child as? RamInode)?.lostName.withLock { body($0.span) }
     }
 
     override func readDirectory(

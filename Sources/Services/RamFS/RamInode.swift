@@ -14,12 +14,15 @@ public class RamInode: Inode, @unchecked Sendable {
     /// Where the name is: the directory, and the slot of the entry in it.
     struct Home {
         var directory: RamDirectory
-        /// Nil once the name has been removed; the directory is kept as the ".." of a removed directory.
+        /// Nil once the name has been removed; the directory is kept, as the ".." of a removed directory and for the
+        /// lost name's path.
         var slot: Int?
     }
 
     /// The name given last. An inode with several names keeps only that one in mind.
     let home = BlockingMutex<Home?>(nil)
+    /// What the name was, once the inode has lost it: /proc still tells it of what is open.
+    let lostName = BlockingMutex(ByteString())
     /// The extended attributes, once there has been one.
     let attributeSlot = LazyReference<ExtendedAttributes>()
 
@@ -74,14 +77,15 @@ public class RamInode: Inode, @unchecked Sendable {
         _ = old
     }
 
-    /// Notes that a name has been removed.
-    func clearHome(_ directory: RamDirectory, _ slot: Int) {
-        let old = home.withLock { home -> Home? in
-            guard let current = home, current.directory === directory, current.slot == slot else { return nil }
-            home = kind == .directory ? Home(directory: directory, slot: nil) : nil
-            return current
+    /// Notes that a name has been removed. The directory stays, so nothing is released.
+    func clearHome(_ directory: RamDirectory, _ slot: Int, name: consuming ByteString) {
+        let isLast = home.withLock { home -> Bool in
+            guard let current = home, current.directory === directory, current.slot == slot else { return false }
+            home?.slot = nil
+            return true
         }
-        _ = old
+        var name = name
+        if isLast { lostName.withLock { swap(&$0, &name) } }
     }
 
     /// Counts a name more or less.

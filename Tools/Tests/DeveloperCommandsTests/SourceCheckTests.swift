@@ -189,6 +189,28 @@ struct SourceCheckTests {
         #expect(found.contains { $0.what.includes("and 1 more") })
     }
 
+    @Test("A system call that no guest test makes is found; absent ones need none")
+    func guestCalls() throws {
+        let rows = """
+            SystemCallRow("read", .full, "dru", "", SystemCalls.read),
+            SystemCallRow(absent: "fork"),
+            SystemCallRow("mount", .partial, "", "tmpfs", SystemCalls.mount),
+            SystemCallRow("getpid", .full, "", "", SystemCalls.getpid),
+            SystemCallRow("exit_group", .full, "d", "", SystemCalls.exit_group),
+
+            """
+        try tree.write(CompatibilityTable.source, tree.header + rows)
+        try tree.write(
+            "Tests/Guest/Calls.c",
+            tree.header + "int read; ROW(mount, BAD);\nsyscall(__NR_getpid); _exit(0);\n")
+        #expect(try tree.findings(.guestCalls).map(\.what) == ["read occurs in no guest test"])
+        try tree.write("Tests/Guest/More.c", tree.header + "CHECK_EQUAL(read(0, 0, 0), 0);\n")
+        #expect(try tree.findings(.guestCalls) == [])
+        try tree.plant(
+            "SystemCallRow(\"write\", .full, \"dwu\", \"\", SystemCalls.write),\n", in: CompatibilityTable.source)
+        #expect(try tree.findings(.guestCalls).map(\.what) == ["write occurs in no guest test"])
+    }
+
     @Test("A system call table that its document does not follow is found")
     func compatibility() throws {
         let rows = """

@@ -18,7 +18,9 @@ public func machineTrap(_ frame: UnsafeMutablePointer<machine_frame>) {
         if !fromProgram { preemptIfDue(frame) }
         return
     }
-    if vector == 14 { return pageFault(frame, fromProgram: fromProgram) }
+    if vector == 14, !fromProgram || frame.pointee.error & 4 != 0 {
+        return pageFault(frame, fromProgram: fromProgram)
+    }
     if vector == 2, let serve = X86Sample.serve, serve(frame) { return }
     if vector == 7, fromProgram, let use = FloatingPoint.firstUse {
         machine_interrupts_enable()
@@ -62,6 +64,9 @@ private func meaning(_ vector: UInt64, _ error: UInt64) -> ProgramFault {
     case 6: return .illegalInstruction
     case 12: return .stack
     case 13: return .protection(error)
+    // The CPU's own access, as part of a program's instruction: none of those to tables of the system faults, and QEMU's
+    // translator takes the stack for one of them in iretq and lretq. Nothing that is mapped would help.
+    case 14: return .protection(0)
     case 16: return .floatingPoint(floatingPointFault(machine_x87_exceptions()))
     case 19: return .floatingPoint(floatingPointFault(machine_sse_exceptions()))
     case 17: return .alignment

@@ -18,38 +18,53 @@ enum Exec {
     /// Interpreters of scripts may be scripts, up to this depth.
     private static var scriptDepth: Int { 5 }
 
+    /// A program that was found, before anything but its permissions has been looked at.
+    struct Found {
+        /// Where it is.
+        var place: Place
+        /// How its caller named it, or how a descriptor does (execveat(2), NOTES).
+        var path: [UInt8]
+        /// Whether a script's interpreter would find it by that path: not if its descriptor is closed meanwhile.
+        var isReachable = true
+    }
+
+    /// Finds a program.
+    ///
+    /// - Parameter flags: `.noFollow`, and `.emptyPath` for the base itself.
+    /// - Throws: what looking it up says, `.permissionDenied` if it is none that the caller may run.
+    static func find(
+        _ path: [UInt8], from base: Place? = nil, _ flags: AtFlags = [], by operations: FileOperations
+    ) throws(Errno) -> Found {
+        let place = try operations.place(of: path.span, from: base, flags)
+        if place.inode.kind == .symbolicLink { throw .tooManySymbolicLinkLevels }
+        guard place.inode.kind == .regular else { throw .permissionDenied }
+        if place.mount.flags.contains(.noExecution) { throw .permissionDenied }
+        try place.inode.check(.execute, by: operations.credentials)
+        return Found(place: place, path: path)
+    }
+
     /// Replaces the running thread's program.
     ///
-    /// - Parameters:
-    ///   - path: as the caller gave it.
-    ///   - words: arguments and environment.
+    /// - Parameter words: arguments and environment.
     /// - Throws: what execve(2) lists. After the point of no return a failure ends the process instead (SIGKILL), as
     ///   on Linux.
-    static func run(_ path: [UInt8], from base: Place?, _ words: consuming ProgramWords, _ task: Task) throws(Errno) {
+    static func run(_ program: Found, _ words: consuming ProgramWords, _ task: Task) throws(Errno) {
         let operations = task.process.fileOperations
         var words = words
-        var path = path
-        var place = try operations.place(of: path.span, from: base, following: .follow)
+        var program = program
         for depth in 0... {
-            try checkRunnable(place, operations)
-            let head = try ProgramFile.read(place.inode, at: 0, count: ProgramFile.headByteCount)
+            let head = try ProgramFile.read(program.place.inode, at: 0, count: ProgramFile.headByteCount)
             guard let line = try ProgramFile.scriptLine(head) else { break }
             guard depth < scriptDepth else { throw .tooManySymbolicLinkLevels }
-            words = try scriptWords(line.interpreter, line.argument, path, words)
-            path = line.interpreter
-            place = try operations.place(of: path.span, following: .follow)
+            guard program.isReachable else { throw .noEntry }
+            words = try scriptWords(line.interpreter, line.argument, program.path, words)
+            program = try find(line.interpreter, by: operations)
         }
         let space: AddressSpace
         do throws(OutOfMemory) { space = try AddressSpace(zeroFrame: task.process.system.zeroFrame) } catch {
             throw .noMemory
         }
-        try load(place, path, words, space, task)
-    }
-
-    private static func checkRunnable(_ place: Place, _ operations: FileOperations) throws(Errno) {
-        guard place.inode.kind == .regular else { throw .permissionDenied }
-        if place.mount.flags.contains(.noExecution) { throw .permissionDenied }
-        try place.inode.check(.execute, by: operations.credentials)
+        try load(program.place, program.path, words, space, task)
     }
 
     /// The words of a script's interpreter: itself, its argument, the script's path, the script's arguments.
@@ -78,11 +93,11 @@ enum Exec {
         _ place: Place, _ path: [UInt8], _ words: borrowing ProgramWords, _ space: AddressSpace, _ task: Task
     ) throws(Errno) {
         let process = task.process
-        let random = process.system.random
+        let chooser = PlaceChooser(process)
         let operations = process.fileOperations
-        let stackTop = UInt64(ProgramHalf.end) - (random.next() & 0x3fff) << 12
+        let stackTop = UInt64(ProgramHalf.end) - chooser.chance(0x3fff) << 12
         let stackLimit = process[limit: .stackSize].soft
-        let gap = min(max(stackLimit, 128 << 20), 0x1000_0000_0000) + (random.next() & 0x3fff) << 12
+        let gap = min(max(stackLimit, 128 << 20), 0x1000_0000_0000) + chooser.chance(0x3fff) << 12
         space.place(heap: 0, mapTop: (stackTop - gap) & ~4095, stackLimit: stackLimit)
 
         // The segments' tails are cleared through the new tables, so they are loaded first; a failure goes back.
@@ -92,12 +107,12 @@ enum Exec {
         task.own.with { $0.space = space }
         let loaded: LoadedProgram
         do throws(Errno) {
-            let loader = ProgramLoader(space: space, operations: operations, random: random)
+            let loader = ProgramLoader(space: space, operations: operations, chooser: chooser)
             loaded = try loader.load(place.inode, ExecutableFile(place, operations))
             try mapStack(space, top: stackTop, loaded.stackProtection)
-            let heap = loaded.heapStart + (random.next() & 0x1fff) << 12
+            let heap = loaded.heapStart + chooser.chance(0x1fff) << 12
             space.place(heap: heap, mapTop: (stackTop - gap) & ~4095, stackLimit: stackLimit)
-            var image = try writeStack(loaded, words, path, top: stackTop - (random.next() & 0xff) << 4, space, process)
+            var image = try writeStack(loaded, words, path, top: stackTop - chooser.chance(0xff) << 4, space, process)
             image.code = loaded.code
             try process.endOthers(than: task)
             process.image = image
@@ -120,6 +135,10 @@ enum Exec {
         if previous !== space { previous.removeAll() }
         process.executable = place
         task.name = shortName(path)
+        process.changeControls { controls in
+            controls.isDumpable = true
+            controls.secureBits.remove(.keepsPermitted)
+        }
         process.resetActions()
         process.deleteTimers()
         process.files.closeForExec()

@@ -28,7 +28,7 @@ public final class FirstProgram: ProgramEntry {
             var words = ProgramWords()
             for argument in arguments { try words.addArgument(argument.span) }
             for string in environment { try words.addEnvironment(string.span) }
-            try Exec.run(path, from: nil, words, task)
+            try Exec.run(try Exec.find(path, by: task.process.fileOperations), words, task)
         } catch {
             Log.write(
                 .fatal, "apus", "the program cannot be started: ", .text(error.name ?? "unknown error"))

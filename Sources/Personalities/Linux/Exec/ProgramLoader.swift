@@ -12,7 +12,6 @@ internal import FileSystem
 internal import LinuxABI
 internal import PageCache
 internal import Processes
-internal import Random
 internal import UserMemory
 
 /// What a loaded program needs to start.
@@ -36,7 +35,7 @@ struct LoadedProgram {
 struct ProgramLoader {
     let space: AddressSpace
     let operations: FileOperations
-    let random: RandomGenerator
+    let chooser: PlaceChooser
 
     /// Where position-independent programs go (ELF_ET_DYN_BASE: two thirds of the program's half).
     private static var positionIndependentBase: UInt64 { 0x5555_5555_4000 }
@@ -50,7 +49,7 @@ struct ProgramLoader {
         if program.header.type == .positionIndependent {
             // Without an interpreter the program is its own loader: Linux puts it where mappings go. The difference
             // cannot be seen by a program; one place serves both.
-            bias = ProgramLoader.positionIndependentBase + (random.next() & 0x0fff_ffff) << 12
+            bias = ProgramLoader.positionIndependentBase + chooser.chance(0x0fff_ffff) << 12
             bias &= ~(max(program.alignment, 4096) - 1)
         }
         try map(inode, file, program, headers, bias)

@@ -16,7 +16,9 @@ enum FaultDelivery {
         let task = Task.current
         let result = task.own.with { $0.space }.fault(at: address, access)
         switch result {
-        case .served: return true
+        case .served:
+            task.noteFault()
+            return true
         case .notMapped: return fail(task, .segmentationFault, .addressNotMapped, address, access)
         case .notPermitted: return fail(task, .segmentationFault, .accessNotAllowed, address, access)
         case .beyondEnd: return fail(task, .busError, .noSuchAddress, address, access)

@@ -49,7 +49,7 @@ enum SignalDelivery {
                 continue
             }
             settleCall(registers, task, action)
-            if action.flags.contains(.resetHandler) { _ = task.process.setAction(.byDefault, for: signal) }
+            if action.flags.contains(.resetHandler) { task.process.resetHandler(for: signal) }
             do throws(Errno) {
                 try callHandler(information, action, registers, task)
             } catch {

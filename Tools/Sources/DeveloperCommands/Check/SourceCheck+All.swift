@@ -4,6 +4,7 @@
 
 extension SourceCheck {
     static let all: [SourceCheck] = [
-        imports, layers, conditions, fence, safetyFacts, readmes, links, headers, sizes, compatibility, formatting,
+        imports, layers, conditions, fence, safetyFacts, readmes, links, headers, sizes, compatibility,
+        guestCalls, formatting,
     ]
 }

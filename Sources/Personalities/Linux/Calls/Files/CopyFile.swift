@@ -17,9 +17,8 @@ extension SystemCalls {
         guard input.flags.allowsReading else { throw .badFileDescriptor }
         let output = try usableFile(r.argument0, task)
         guard output.flags.allowsWriting else { throw .badFileDescriptor }
-        guard input.inode.kind != .directory else { throw .invalidArgument }
-        if input.inode.seekability == .none { throw r.argument2 == 0 ? .invalidArgument : .illegalSeek }
-        if output.flags.contains(.append) { throw .invalidArgument }
+        if r.argument2 != 0, input.inode.kind == .fifo || input.inode.kind == .socket { throw .illegalSeek }
+        guard input.isSource, !output.flags.contains(.append) else { throw .invalidArgument }
         var from = try FilePosition(input, r.argument2)
         let count = min(Int(clamping: r.argument3), transferLimit)
         let done = try copy(input, &from, count, task) { (buffer) throws(Errno) in
@@ -39,6 +38,8 @@ extension SystemCalls {
         guard input.flags.allowsReading, output.flags.allowsWriting, !output.flags.contains(.append) else {
             throw .badFileDescriptor
         }
+        try checkEnd(r.argument1, r.argument4)
+        try checkEnd(r.argument3, r.argument4)
         var from = try FilePosition(input, r.argument1)
         var to = try FilePosition(output, r.argument3)
         let count = min(Int(clamping: r.argument4), transferLimit)
@@ -52,6 +53,15 @@ extension SystemCalls {
         try from.commit(input)
         try to.commit(output)
         return done
+    }
+
+    /// Refuses a range whose end cannot be said in 64 bits.
+    ///
+    /// - Throws: `.overflow`, `.badAddress`.
+    private static func checkEnd(_ address: UInt, _ count: UInt) throws(Errno) {
+        if address == 0 { return }
+        let start = try UserMemory.load(UInt.self, at: UserAddress(address))
+        if start.addingReportingOverflow(count).overflow { throw .overflow }
     }
 
     /// Copies up to `count` bytes; an error after the first byte is a short copy.

@@ -18,6 +18,7 @@ extension SystemCalls {
         case .noCloseOnExec: try task.process.files.setInheritance(descriptor(r.argument0), .kept)
         case .setNonBlocking: try setFlag(.nonBlocking, file, argument)
         case .setAsynchronous: try setFlag(.asynchronous, file, argument)
+        case .getBlockSize: try UserMemory.store(Int32(file.status().blockSize), at: argument)
         case .inputPending where file.inode.kind == .regular:
             let position = try file.seek(to: 0, from: .current)
             let size = file.inode.byteCount

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fcntl(2): descriptors' and open files' flags, duplicates, pipes' sizes. Record locks are in RecordLocks.swift.
+// fcntl(2): descriptors' and open files' flags, duplicates, pipes' sizes. Record locks are in RecordLocks.swift,
+// owners in FileOwnerControl.swift.
 
 internal import FileSystem
 internal import LinuxABI
@@ -36,13 +37,8 @@ extension SystemCalls {
         case .addSeals, .getSeals: return try seals(file, command, r.argument2)
         case .getLease: return 2  // F_UNLCK: nobody holds a lease
         case .setLease: throw .resourceTemporarilyUnavailable
-        case .getOwner, .getSignal: return 0
-        case .setOwner:
-            // Deviation: SIGIO is not sent, so all that is left is to check the process.
-            return 0
-        case .setSignal:
-            guard r.argument2 <= UInt(SignalNumber.last) else { throw .invalidArgument }
-            return 0
+        case .getOwner, .setOwner, .getOwnerExtended, .setOwnerExtended, .getOwnerUsers, .getSignal, .setSignal:
+            return try fileOwner(file, command, r.argument2, task)
         default: throw .invalidArgument
         }
     }

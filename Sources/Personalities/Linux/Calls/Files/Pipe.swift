@@ -49,8 +49,9 @@ extension SystemCalls {
     static func pipeSize(_ file: OpenFile, _ command: FcntlCommand, _ size: UInt, _ task: Task) throws(Errno) -> Int {
         guard let end = file as? PipeEnd else { throw .badFileDescriptor }
         if command == .getPipeSize { return end.pipe.capacity }
-        guard size > 0, size <= UInt(Int32.max) else { throw .invalidArgument }
-        if Int(size) > Pipe.sizeLimit, !task.process.credentials.has(.resources) { throw .notPermitted }
-        return try end.pipe.setCapacity(Int(size))
+        guard word(size) <= UInt32(Int32.max) else { throw .invalidArgument }
+        let size = max(1, Int(word(size)))
+        if size > Pipe.sizeLimit, !task.process.credentials.has(.resources) { throw .notPermitted }
+        return try end.pipe.setCapacity(size)
     }
 }

@@ -23,14 +23,8 @@ extension SystemCalls {
         let deadline = try relativeDeadline(r.argument2)
         try exchangeMask(r.argument3, r.argument4, task)
         defer { restoreMask(task) }
-        do throws(Errno) {
-            let count = try poll(r.argument0, r.argument1, deadline, task)
-            storeRemainder(deadline, r.argument2)
-            return count
-        } catch {
-            storeRemainder(deadline, r.argument2)
-            throw error
-        }
+        defer { storeRemainder(deadline, r.argument2) }
+        return try poll(r.argument0, r.argument1, deadline, task)
     }
 
     private static func poll(
@@ -105,7 +99,7 @@ extension SystemCalls {
     }
 
     /// Writes what is left of a timeout. The result of the call stands even if that fails (select(2), NOTES).
-    private static func storeRemainder(_ deadline: Instant?, _ address: UInt) {
+    static func storeRemainder(_ deadline: Instant?, _ address: UInt) {
         guard let deadline else { return }
         let left = Timestamp(nanosecondsSinceEpoch: deadline.nanoseconds(since: Clock.now()))
         try? store(left.encoded, address)

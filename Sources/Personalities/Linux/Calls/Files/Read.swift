@@ -4,6 +4,7 @@
 
 internal import FileSystem
 internal import LinuxABI
+internal import Pipes
 internal import Processes
 internal import Processor
 internal import UserMemory
@@ -50,11 +51,12 @@ extension SystemCalls {
         guard flags.isSubset(of: [.highPriority, .dataSync, .sync, .noWait, .append]) else { throw .notSupported }
         try checkWaiting(flags, file)
         if offset >= 0 { return try file.read(into: &buffer, at: UInt64(offset)) }
+        if flags.contains(.noWait), let end = file as? PipeEnd { return try end.read(into: &buffer, .nonBlocking) }
         do throws(Errno) { return try file.read(into: &buffer) } catch { throw restartable(error) }
     }
 
-    /// RWF_NOWAIT is for files whose pages are in memory, which never wait; others do not have it.
+    /// RWF_NOWAIT is for pipes, and for files whose pages are in memory, which never wait; others do not have it.
     static func checkWaiting(_ flags: ReadWriteFlags, _ file: OpenFile) throws(Errno) {
-        if flags.contains(.noWait), file.inode.pageCache == nil { throw .notSupported }
+        if flags.contains(.noWait), file.inode.pageCache == nil, !(file is PipeEnd) { throw .notSupported }
     }
 }

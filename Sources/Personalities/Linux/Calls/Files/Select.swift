@@ -33,13 +33,14 @@ extension SystemCalls {
                 seconds: whole.overflow ? .max : whole.partialValue, nanoseconds: UInt32(part % 1_000_000) * 1000)
             deadline = try instant(time, isAbsolute: false, onWallClock: false)
         }
-        let count = try select(r, deadline, task)
-        if let deadline {
-            let left = Timestamp(nanosecondsSinceEpoch: deadline.nanoseconds(since: Clock.now()))
-            // The result stands even if the rest of the time cannot be written.
-            try? store(left.encodedMicroseconds, r.argument4)
+        defer {
+            if let deadline {
+                let left = Timestamp(nanosecondsSinceEpoch: deadline.nanoseconds(since: Clock.now()))
+                // The result stands even if the rest of the time cannot be written.
+                try? store(left.encodedMicroseconds, r.argument4)
+            }
         }
-        return count
+        return try select(r, deadline, task)
     }
 
     /// The sixth argument points to a mask's address and size.
@@ -51,12 +52,8 @@ extension SystemCalls {
             try exchangeMask(mask, size, task)
         }
         defer { restoreMask(task) }
-        let count = try select(r, deadline, task)
-        if let deadline {
-            let left = Timestamp(nanosecondsSinceEpoch: deadline.nanoseconds(since: Clock.now()))
-            try? store(left.encoded, r.argument4)
-        }
-        return count
+        defer { storeRemainder(deadline, r.argument4) }
+        return try select(r, deadline, task)
     }
 
     private static func select(_ r: ProgramRegisters, _ deadline: Instant?, _ task: Task) throws(Errno) -> Int {

@@ -31,10 +31,10 @@ extension SystemCalls {
 
     @Sendable static func sync_file_range(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
         let start = offset(r.argument1), length = offset(r.argument2)
+        let inode = try usableFile(r.argument0, task).inode
         guard r.argument3 & ~7 == 0, start >= 0, length >= 0, !start.addingReportingOverflow(length).overflow else {
             throw .invalidArgument
         }
-        let inode = try usableFile(r.argument0, task).inode
         guard isStored(inode.kind) else { throw .illegalSeek }
         try inode.sync()
         return 0

@@ -4,6 +4,7 @@
 
 internal import FileSystem
 internal import LinuxABI
+internal import Pipes
 internal import Processes
 internal import Processor
 internal import UserMemory
@@ -64,6 +65,9 @@ extension SystemCalls {
         var options = writeOptions(file, task)
         if flags.contains(.append) { options.insert(.append) }
         do throws(Errno) {
+            if offset < 0, flags.contains(.noWait), let end = file as? PipeEnd {
+                return try end.write(from: &buffer, .nonBlocking)
+            }
             let count =
                 offset >= 0
                 ? try file.write(from: &buffer, at: UInt64(offset), options) : try file.write(from: &buffer, options)

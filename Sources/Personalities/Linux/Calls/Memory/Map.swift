@@ -32,7 +32,7 @@ extension SystemCalls {
             try checkOvercommit(byteCount, flags, protection)
             describeZeros(&region, byteCount)
         } else {
-            let file = try task.process.files.file(Int32(truncatingIfNeeded: r.argument4))
+            let file = try usableFile(r.argument4, task)
             try describe(&region, file, offset, byteCount)
         }
         return Int(try place(region, byteCount, flags, UInt64(r.argument0), task))

@@ -11,26 +11,62 @@ internal import UserMemory
 
 extension SystemCalls {
     @Sendable static func execve(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        return try execute(r.argument0, from: nil, r.argument1, r.argument2, task)
+        let name = try programName(r.argument0, [])
+        return try execute(try Exec.find(name, by: task.process.fileOperations), r.argument1, r.argument2, task)
     }
 
     @Sendable static func execveat(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        guard r.argument4 == 0 else { throw .invalidArgument }
-        return try execute(r.argument1, from: try base(r.argument0, task), r.argument2, r.argument3, task)
+        let flags = AtFlags(rawValue: word(r.argument4))
+        let name = try programName(r.argument1, flags)
+        guard flags.isSubset(of: [.emptyPath, .noFollow]) else { throw .invalidArgument }
+        let operations = task.process.fileOperations
+        let number = descriptor(r.argument0)
+        if number == -100 || name.first == UInt8(ascii: "/") {
+            return try execute(try Exec.find(name, from: nil, flags, by: operations), r.argument2, r.argument3, task)
+        }
+        let file = try file(r.argument0, task)
+        guard let base = file.place else { throw name.isEmpty ? .permissionDenied : .notDirectory }
+        var program = try Exec.find(name, from: base, flags, by: operations)
+        program.path = descriptorPath(number, name)
+        program.isReachable = try task.process.files.inheritance(number) == .kept
+        return try execute(program, r.argument2, r.argument3, task)
     }
 
+    private static func programName(_ address: UInt, _ flags: AtFlags) throws(Errno) -> [UInt8] {
+        let name = try bytes(UserMemory.string(at: UserAddress(address), limit: 4096))
+        guard !name.isEmpty || flags.contains(.emptyPath) else { throw .noEntry }
+        return name
+    }
+
+    /// "/dev/fd/N", with a name behind it if there is one.
+    private static func descriptorPath(_ number: Int32, _ name: [UInt8]) -> [UInt8] {
+        let folder: StaticString = "/dev/fd/"
+        var path: [UInt8] = []
+        for index in 0..<folder.utf8CodeUnitCount { path.append(folder.utf8Bytes[index]) }
+        var digit: Int32 = 1
+        while number / digit >= 10 { digit *= 10 }
+        while digit > 0 {
+            path.append(UInt8(ascii: "0") + UInt8(number / digit % 10))
+            digit /= 10
+        }
+        if !name.isEmpty {
+            path.append(UInt8(ascii: "/"))
+            path += name
+        }
+        return path
+    }
+
+    /// The words are read once the program is found, as on Linux.
     private static func execute(
-        _ path: UInt, from base: Place?, _ arguments: UInt, _ environment: UInt, _ task: Task
+        _ program: Exec.Found, _ arguments: UInt, _ environment: UInt, _ task: Task
     ) throws(Errno) -> Int {
-        let name = try bytes(UserMemory.string(at: UserAddress(path), limit: 4096))
-        guard !name.isEmpty else { throw .noEntry }
         var words = ProgramWords()
         var place = UserAddress(arguments)
         while let text = try nextString(&place) { try words.addArgument(text.span) }
         if words.argumentCount == 0 { try words.addArgument([UInt8]().span) }
         place = UserAddress(environment)
         while let text = try nextString(&place) { try words.addEnvironment(text.span) }
-        try Exec.run(name, from: base, words, task)
+        try Exec.run(program, words, task)
         return 0
     }
 

@@ -28,6 +28,8 @@ extension SystemCalls {
         for i in 0..<Int(r.argument0) {
             groups.append(try UserMemory.load(UInt32.self, at: UserAddress(r.argument1).advanced(by: 4 * i)))
         }
+        // As Linux keeps them.
+        groups.sort()
         task.process.credentials = Credentials(
             user: old.user, group: old.group, groups: groups, capabilities: old.capabilities, permitted: old.permitted)
         return 0

@@ -59,7 +59,10 @@ extension SystemCalls {
         return try add(try target.files.file(descriptor(r.argument1)), .closedOnExec, task)
     }
 
-    private static func processFile(_ argument: UInt, _ task: Task) throws(Errno) -> ProcessFile {
+    /// The process that a descriptor refers to.
+    ///
+    /// - Throws: `.badFileDescriptor`.
+    static func processFile(_ argument: UInt, _ task: Task) throws(Errno) -> ProcessFile {
         guard let file = try file(argument, task) as? ProcessFile else { throw .badFileDescriptor }
         return file
     }

@@ -43,6 +43,7 @@ extension SystemCalls {
         var usage = ResourceUsage()
         if who != -1 {
             usage.userTime = Timestamp(nanosecondsSinceEpoch: who == 1 ? task.runTime : task.process.runTime)
+            usage.minorFaults = who == 1 ? task.faultCount : task.process.faultCount
             usage.maximumResidentKibibytes = task.own.with { $0.space }.figures.mostResident * 4
         }
         try UserMemory.write(usage.encoded.bytes, to: UserAddress(r.argument1))

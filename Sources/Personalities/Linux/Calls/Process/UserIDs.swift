@@ -77,9 +77,21 @@ extension SystemCalls {
         let isOwn = id == ids.real || id == ids.effective || id == ids.saved || id == ids.file
         if id != .max, isOwn || task.process.credentials.has(.setUserID) {
             ids.file = id
-            _ = change(task, user: ids)
+            changeFileUser(task, ids)
         }
         return before
+    }
+
+    /// Effective capabilities about files go and come with user 0 (capabilities(7)).
+    private static func changeFileUser(_ task: Task, _ user: IdentitySet) {
+        let old = task.process.credentials
+        var capabilities = old.capabilities
+        if !task.process.controls.secureBits.contains(.keepsOnUserChange) {
+            if old.user.file == 0, user.file != 0 { capabilities.subtract(.aboutFiles) }
+            if old.user.file != 0, user.file == 0 { capabilities.formUnion(old.permitted.intersection(.aboutFiles)) }
+        }
+        task.process.credentials = Credentials(
+            user: user, group: old.group, groups: old.groups, capabilities: capabilities, permitted: old.permitted)
     }
 
     @Sendable static func setfsgid(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
@@ -117,7 +129,9 @@ extension SystemCalls {
         var new = old
         func isOwn(_ id: UInt32) -> Bool { id == old.real || id == old.effective || id == old.saved }
         if real != .max {
-            guard mayChoose || isOwn(real) else { throw .notPermitted }
+            // The saved ID can become the real one by the "res" calls only.
+            let mayTake = saved == nil ? real == old.real || real == old.effective : isOwn(real)
+            guard mayChoose || mayTake else { throw .notPermitted }
             new.real = real
         }
         if effective != .max {
@@ -145,13 +159,14 @@ extension SystemCalls {
         let hasRoot = newUser.real == 0 || newUser.effective == 0 || newUser.saved == 0
         var capabilities = old.capabilities
         var permitted = old.permitted
-        if hadRoot, !hasRoot {
-            capabilities = []
-            permitted = []
-        } else if old.user.effective == 0, newUser.effective != 0 {
-            capabilities = []
-        } else if old.user.effective != 0, newUser.effective == 0 {
-            capabilities = permitted
+        let bits = task.process.controls.secureBits
+        if user != nil, !bits.contains(.keepsOnUserChange) {
+            if hadRoot, !hasRoot, !bits.contains(.keepsPermitted) {
+                capabilities = []
+                permitted = []
+            }
+            if old.user.effective == 0, newUser.effective != 0 { capabilities = [] }
+            if old.user.effective != 0, newUser.effective == 0 { capabilities = permitted }
         }
         task.process.credentials = Credentials(
             user: newUser, group: group ?? old.group, groups: old.groups, capabilities: capabilities,

@@ -19,6 +19,7 @@ extension SystemCalls {
             try buffer.fill { (raw) throws(Errno) in try UserMemory.read(UserAddress(r.argument1), into: &raw) }
             var action = SignalAction(decoding: buffer)
             action.mask.subtract(.uncatchable)
+            action.flags.formIntersection(.known)
             new = action
         }
         let old = new.map { task.process.setAction($0, for: signal) } ?? task.process.action(for: signal)

@@ -30,7 +30,9 @@ extension SystemCalls {
             try buffer.fill { (raw) throws(Errno) in try UserMemory.read(place, into: &raw) }
             let flags = buffer.load32(16)
             // FUTEX2_SIZE_U32 is the only size, FUTEX2_PRIVATE the only flag.
-            guard buffer.load32(20) == 0, flags & ~130 == 0, flags & 2 == 2 else { throw .invalidArgument }
+            guard buffer.load32(20) == 0, buffer.load32(4) == 0, flags & ~130 == 0, flags & 2 == 2 else {
+                throw .invalidArgument
+            }
             let futex = try futexWord(
                 UInt(buffer.load64(8)), FutexFlags(rawValue: flags & 128), task)
             words.append((futex, UInt32(truncatingIfNeeded: buffer.load64(0))))

@@ -53,9 +53,13 @@ extension SystemCalls {
     }
 
     @Sendable static func personality(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        // 0xffffffff asks; PER_LINUX is all there is.
-        guard r.argument0 == 0 || r.argument0 == 0xffff_ffff else { throw .invalidArgument }
-        return 0
+        let old = Int(task.process.controls.personality)
+        // 0xffffffff asks. PER_LINUX is the only domain, fixed places are its only flag.
+        let new = word(r.argument0)
+        if new == .max { return old }
+        guard new & ~PlaceChooser.fixedPlaces == 0 else { throw .invalidArgument }
+        task.process.changeControls { $0.personality = new }
+        return old
     }
 
     @Sendable static func getcpu(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {

@@ -41,19 +41,27 @@ extension SystemCalls {
             let now = Timestamp(nanosecondsSinceEpoch: Clock.wallTime())
             try UserMemory.write(now.encodedMicroseconds.bytes, to: UserAddress(r.argument0))
         }
-        if r.argument1 != 0 { try UserMemory.store(UInt64(0), at: UserAddress(r.argument1)) }
+        if r.argument1 != 0 { try UserMemory.store(task.process.system.timeZone, at: UserAddress(r.argument1)) }
         return 0
     }
 
     @Sendable static func settimeofday(_ r: ProgramRegisters, _ task: Task) throws(Errno) -> Int {
-        guard task.process.credentials.has(.setTime) else { throw .notPermitted }
-        guard r.argument0 != 0 else { return 0 }
-        var buffer = LayoutBuffer<2>()
-        try buffer.fill { (raw) throws(Errno) in try UserMemory.read(UserAddress(r.argument0), into: &raw) }
-        guard let time = Timestamp(decodingMicroseconds: buffer), let total = time.totalNanoseconds else {
-            throw .invalidArgument
+        var total: UInt64?
+        if r.argument0 != 0 {
+            var buffer = LayoutBuffer<2>()
+            try buffer.fill { (raw) throws(Errno) in try UserMemory.read(UserAddress(r.argument0), into: &raw) }
+            total = Timestamp(decodingMicroseconds: buffer)?.totalNanoseconds
+            if total == nil { throw .invalidArgument }
         }
-        task.process.system.setWallTime(total)
+        var zone: UInt64?
+        if r.argument1 != 0 { zone = try UserMemory.load(UInt64.self, at: UserAddress(r.argument1)) }
+        guard task.process.credentials.has(.setTime) else { throw .notPermitted }
+        if let zone {
+            // Minutes west of Greenwich, at most fifteen hours; the kernel itself uses them for nothing.
+            guard abs(Int(Int32(truncatingIfNeeded: zone))) <= 15 * 60 else { throw .invalidArgument }
+            task.process.system.timeZone = zone
+        }
+        if let total { task.process.system.setWallTime(total) }
         return 0
     }
 
