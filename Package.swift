@@ -159,6 +159,13 @@ let package = Package(
             "Services", "TerminalFiles",
             // terminals as files
             ["DevFS", "DeviceModel", "Events", "FileSystem", "LinuxABI", "Terminal", "UserMemory"]),
+        library(
+            "Services", "PseudoTerminals",
+            // terminals whose other end is a program
+            [
+                "Containers", "DevFS", "DeviceModel", "Events", "FileSystem", "LinuxABI", "Sync", "Terminal",
+                "TerminalFiles", "UserMemory",
+            ]),
         // files whose contents are made when they are read
         library("Services", "TextFiles", ["Containers", "Events", "FileSystem", "LinuxABI", "UserMemory"]),
         // texts about processes
@@ -233,7 +240,8 @@ let package = Package(
                 "Interrupts",
                 "LinuxABI", "Log",
                 "Machine", "Memory", "MessageQueues",
-                "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "Processors", "RamFS", "Random",
+                "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "Processors", "PseudoTerminals", "RamFS",
+                "Random",
                 "Scheduler", "Sockets", "Startup", "Sync", "SysFS", "SystemVIPC", "Terminal", "TerminalFiles",
                 "TextFiles", "Time",
                 "UserMemory",

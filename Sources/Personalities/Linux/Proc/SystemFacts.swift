@@ -23,7 +23,12 @@ final class SystemFacts: SystemProvider, SysProvider {
     let system: System
     private let identity = Spinlock<(UInt64, UInt64)?>(nil)
 
-    init(_ system: System) { self.system = system }
+    let jobs: TerminalJobs
+
+    init(_ system: System, _ jobs: TerminalJobs) {
+        self.system = system
+        self.jobs = jobs
+    }
 
     // MARK: Who asks
 
@@ -35,10 +40,10 @@ final class SystemFacts: SystemProvider, SysProvider {
     var callerContext: FileContext { caller?.process.fileContext ?? FileContext(system.namespace) }
 
     func process(_ id: Int32) -> (any ProcessProvider)? {
-        if let process = system.process(id) { return ProcessFacts(process, nil, caller: caller) }
+        if let process = system.process(id) { return ProcessFacts(process, nil, self, caller: caller) }
         // A thread's number is not listed, but it can be asked for.
         guard let task = system.task(id) else { return nil }
-        return ProcessFacts(task.process, task, caller: caller)
+        return ProcessFacts(task.process, task, self, caller: caller)
     }
 
     func nextProcess(from id: Int32) -> Int32? { system.nextProcess(from: id)?.id }
