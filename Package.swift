@@ -169,7 +169,7 @@ let package = Package(
         // files whose contents are made when they are read
         library("Services", "TextFiles", ["Containers", "Events", "FileSystem", "LinuxABI", "UserMemory"]),
         // texts about processes
-        library("Services", "ProcFS", ["Containers", "FileSystem", "LinuxABI", "TextFiles"]),
+        library("Services", "ProcFS", ["Containers", "FileSystem", "LinuxABI", "TextFiles", "UserMemory"]),
         // texts about the machine's parts
         library("Services", "SysFS", ["Containers", "FileSystem", "LinuxABI", "TextFiles"]),
 
@@ -240,7 +240,8 @@ let package = Package(
                 "Interrupts",
                 "LinuxABI", "Log",
                 "Machine", "Memory", "MessageQueues",
-                "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "Processors", "PseudoTerminals", "RamFS",
+                "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "Processors", "PseudoTerminals",
+                "RamFS",
                 "Random",
                 "Scheduler", "Sockets", "Startup", "Sync", "SysFS", "SystemVIPC", "Terminal", "TerminalFiles",
                 "TextFiles", "Time",

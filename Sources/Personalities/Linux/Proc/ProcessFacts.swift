@@ -122,6 +122,10 @@ final class ProcessFacts: ProcessProvider {
     var context: FileContext? { process.fileContext }
     var executable: Place? { process.executable }
 
+    func pages(from start: UInt64, to end: UInt64) -> (resident: UInt64, dirty: UInt64) {
+        process.space.usage(from: start, to: end)
+    }
+
     func limit(_ kind: ResourceKind) -> ResourceLimit { process[limit: kind] }
 
     var outOfMemoryAdjustment: Int16 { process.outOfMemoryAdjustment }

@@ -11,6 +11,7 @@ internal import Memory
 internal import Platform
 internal import ProcFS
 internal import Processes
+internal import PseudoTerminals
 internal import Random
 internal import Scheduler
 internal import Sync
@@ -75,6 +76,7 @@ final class SystemFacts: SystemProvider, SysProvider {
     var bootTime: UInt64 { Clock.wallOffset / 1_000_000_000 }
     var cpuCount: Int { CurrentThread.scheduler.cpuCount }
     var cpuLimit: Int { Scheduler.cpuLimit }
+    var memoryFigures: (total: UInt64, free: UInt64) { (Frames.totalBytes, Frames.freeBytes) }
     var clockSource: StaticString { "tsc" }
     var largePageSize: UInt64 { 2 << 20 }
 
@@ -126,6 +128,8 @@ final class SystemFacts: SystemProvider, SysProvider {
     }
 
     func forEachFileLock(_ body: (FileLockDescription) -> Void) { system.fileLocks.forEach(body) }
+
+    var pseudoTerminalCount: Int { jobs.pseudoTerminals.value?.count ?? 0 }
 
     var pendingFailure: UInt64 { UInt64(Frames.pendingFailure) }
 

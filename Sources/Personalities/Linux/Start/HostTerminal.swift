@@ -34,7 +34,9 @@ final class HostTerminal: Sendable {
         _ channel: HostChannel, _ configuration: BootConfiguration, _ jobs: TerminalJobs
     ) throws(DeviceError) -> HostTerminal {
         let terminal: HostTerminal
-        do throws(OutOfMemory) { terminal = try HostTerminal(channel, configuration, jobs) } catch { throw .outOfMemory }
+        do throws(OutOfMemory) { terminal = try HostTerminal(channel, configuration, jobs) } catch {
+            throw .outOfMemory
+        }
         jobs.console.set(terminal.device)
         try terminal.terminal.start()
         return terminal

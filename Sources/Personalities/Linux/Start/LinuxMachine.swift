@@ -12,8 +12,8 @@
 internal import BootProtocols
 internal import Containers
 public import ControlChannel
-public import DeviceModel
 internal import DevFS
+public import DeviceModel
 internal import Discovery
 internal import Events
 internal import FileSystem

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The file systems that every Linux program expects beside its own files: /dev, /dev/shm, /proc and /sys, and a /tmp. Mount
+// The file systems that every Linux program expects beside its own files: /dev, /dev/pts, /dev/shm, /proc and /sys, a /tmp and the like. Mount
 // points that the archive lacks are made. Failing here is no reason not to start: a program may need none of it.
 
 internal import Containers
@@ -45,9 +45,22 @@ enum SystemMounts {
             let facts = SystemFacts(system, jobs)
             try mount(ProcVolume(device: .anonymous(7), provider: facts), "/proc", "proc", operations)
             try mount(SysVolume(device: .anonymous(8), provider: facts), "/sys", "sysfs", operations)
-            _ = try directory("/tmp", sticky, operations)
+            try addUsualPlaces(operations)
         } catch {
             Log.write(.warning, "apus", "a file system of the kernel cannot be mounted: ", .text(error.name ?? "?"))
+        }
+    }
+
+    /// What programs expect of a root file system that only has a program in it; what the archive brought stays.
+    private static func addUsualPlaces(_ operations: FileOperations) throws(Errno) {
+        _ = try directory("/tmp", sticky, operations)
+        _ = try directory("/run", usual, operations)
+        _ = try directory("/var", usual, operations)
+        _ = try directory("/var/tmp", sticky, operations)
+        _ = try directory("/etc", usual, operations)
+        let mounts: StaticString = "../proc/self/mounts", name: StaticString = "/etc/mtab"
+        do throws(Errno) { try operations.makeSymbolicLink(mounts.utf8Bytes, at: name.utf8Bytes) } catch .fileExists {
+            // The archive brought its own.
         }
     }
 
