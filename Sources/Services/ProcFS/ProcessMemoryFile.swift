@@ -41,16 +41,17 @@ final class ProcessMemoryFile: OpenFile, @unchecked Sendable {
         while buffer.remaining > 0 {
             let place = offset + UInt64(buffer.transferred - before)
             let count = min(buffer.remaining, 256, Int(4096 - place & 4095))
-            var piece = LayoutBuffer<32>(byteCount: count)
+            var piece = InlineArray<256, UInt8>(repeating: 0)
             do throws(Errno) {
-                try piece.fill { (bytes) throws(Errno) in
-                    try UserMemory.read(UserAddress(UInt(truncatingIfNeeded: place)), into: &bytes)
-                }
+                var span = piece.mutableSpan
+                var bytes = span.rawBytes
+                var part = bytes._mutatingExtracting(0..<count)
+                try UserMemory.read(UserAddress(UInt(truncatingIfNeeded: place)), into: &part)
             } catch {
                 if buffer.transferred == before { throw .ioError }
                 break
             }
-            try buffer.put(piece.bytes)
+            try buffer.put(piece.span.rawBytes.extracting(0..<count))
         }
         return buffer.transferred - before
     }
@@ -65,17 +66,27 @@ final class ProcessMemoryFile: OpenFile, @unchecked Sendable {
         while buffer.remaining > 0 {
             let place = offset + UInt64(buffer.transferred - before)
             let count = min(buffer.remaining, 256, Int(4096 - place & 4095))
-            var piece = LayoutBuffer<32>(byteCount: count)
+            var piece = InlineArray<256, UInt8>(repeating: 0)
             let start = buffer.transferred
-            try piece.fill { (bytes) throws(Errno) in _ = try buffer.take(into: &bytes) }
+            try Self.take(count, from: &buffer, into: &piece)
             do throws(Errno) {
-                try UserMemory.write(piece.bytes, to: UserAddress(UInt(truncatingIfNeeded: place)))
+                let bytes = piece.span.rawBytes.extracting(0..<count)
+                try UserMemory.write(bytes, to: UserAddress(UInt(truncatingIfNeeded: place)))
             } catch {
                 if start == before { throw .ioError }
                 return start - before
             }
         }
         return buffer.transferred - before
+    }
+
+    private static func take(
+        _ count: Int, from buffer: inout IOBuffer, into piece: inout InlineArray<256, UInt8>
+    ) throws(Errno) {
+        var span = piece.mutableSpan
+        var bytes = span.rawBytes
+        var part = bytes._mutatingExtracting(0..<count)
+        _ = try buffer.take(into: &part)
     }
 
     private func checkOwner() throws(Errno) {

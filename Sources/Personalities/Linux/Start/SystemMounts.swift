@@ -74,6 +74,7 @@ enum SystemMounts {
         try devices.add("kmsg", MessageDevice(), MessageDevice.number, Permissions(rawValue: 0o644))
     }
 
+    @inline(never)  // at each of its places it would be as large as all of them
     private static func mount(
         _ volume: Volume, _ path: StaticString, _ source: StaticString, _ operations: FileOperations
     ) throws(Errno) {
@@ -82,6 +83,7 @@ enum SystemMounts {
     }
 
     /// The directory of a path, made if it is not there.
+    @inline(never)
     private static func directory(
         _ path: StaticString, _ permissions: Permissions, _ operations: FileOperations
     ) throws(Errno) -> Place {

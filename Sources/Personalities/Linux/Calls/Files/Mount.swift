@@ -78,6 +78,7 @@ extension SystemCalls {
     }
 
     /// Whether an open file of the calling process is one that is looked for.
+    @inline(never)
     private static func isAnyFile(of task: Task, where isWanted: (OpenFile) -> Bool) -> Bool {
         let files = task.process.files
         var next: Int32 = 0
