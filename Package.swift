@@ -159,10 +159,17 @@ let package = Package(
             "Services", "TerminalFiles",
             // terminals as files
             ["DevFS", "DeviceModel", "Events", "FileSystem", "LinuxABI", "Terminal", "UserMemory"]),
+        library(
+            "Services", "PseudoTerminals",
+            // terminals whose other end is a program
+            [
+                "Containers", "DevFS", "DeviceModel", "Events", "FileSystem", "LinuxABI", "Sync", "Terminal",
+                "TerminalFiles", "UserMemory",
+            ]),
         // files whose contents are made when they are read
         library("Services", "TextFiles", ["Containers", "Events", "FileSystem", "LinuxABI", "UserMemory"]),
         // texts about processes
-        library("Services", "ProcFS", ["Containers", "FileSystem", "LinuxABI", "TextFiles"]),
+        library("Services", "ProcFS", ["Containers", "FileSystem", "LinuxABI", "TextFiles", "UserMemory"]),
         // texts about the machine's parts
         library("Services", "SysFS", ["Containers", "FileSystem", "LinuxABI", "TextFiles"]),
 
@@ -233,7 +240,9 @@ let package = Package(
                 "Interrupts",
                 "LinuxABI", "Log",
                 "Machine", "Memory", "MessageQueues",
-                "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "Processors", "RamFS", "Random",
+                "PageCache", "Pipes", "Platform", "ProcFS", "Processes", "Processor", "Processors", "PseudoTerminals",
+                "RamFS",
+                "Random",
                 "Scheduler", "Sockets", "Startup", "Sync", "SysFS", "SystemVIPC", "Terminal", "TerminalFiles",
                 "TextFiles", "Time",
                 "UserMemory",

@@ -401,3 +401,27 @@ CASE(large_files_keep_every_byte) {
     }
     close(file);
 }
+
+CASE(statx_says_what_stat_says) {
+    struct stat plain;
+    // The kernel's layout: the mode at 28, the inode at 32, the size at 40, the number of links at 16.
+    unsigned char extended[256];
+    CHECK_EQUAL(stat("/tmp", &plain), 0);
+    memset(extended, 0xff, sizeof extended);
+    CHECK_EQUAL(syscall(SYS_statx, AT_FDCWD, "/tmp", 0, 0x7ff, extended), 0);
+    uint16_t mode;
+    uint32_t links, mask, block;
+    uint64_t inode, seconds;
+    memcpy(&mask, extended, 4);
+    memcpy(&block, extended + 4, 4);
+    memcpy(&links, extended + 16, 4);
+    memcpy(&mode, extended + 28, 2);
+    memcpy(&inode, extended + 32, 8);
+    memcpy(&seconds, extended + 112, 8);
+    CHECK_EQUAL(mask & 0x7ff, 0x7ff);
+    CHECK_EQUAL(block, plain.st_blksize);
+    CHECK_EQUAL(links, plain.st_nlink);
+    CHECK_EQUAL(mode, plain.st_mode);
+    CHECK_EQUAL(inode, plain.st_ino);
+    CHECK_EQUAL(seconds, plain.st_mtime);
+}

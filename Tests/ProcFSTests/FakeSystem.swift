@@ -36,6 +36,8 @@ final class FakeProcess: ProcessProvider, @unchecked Sendable {
         for region in regions where !body(region) { return }
     }
 
+    func pages(from start: UInt64, to end: UInt64) -> (resident: UInt64, dirty: UInt64) { ((end - start) / 4096, 1) }
+
     var threads: [Int32] = []
     var outOfMemoryAdjustment: Int16 = 0
 
@@ -106,6 +108,7 @@ final class FakeSystem: SystemProvider, @unchecked Sendable {
     func addMessageChannels(to text: inout TextBuilder) throws(Errno) { try text.add("channel\n") }
 
     var pendingFailure: UInt64 = 0
+    var pseudoTerminalCount: Int { 3 }
 
     func failAllocation(after count: UInt64) { pendingFailure = count }
 

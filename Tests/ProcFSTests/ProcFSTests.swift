@@ -90,14 +90,15 @@ extension String.UTF8View {
         #expect(root.prefix(3) == [".", "..", "cmdline"] && root.suffix(3) == ["7", "8", "42"])
         #expect(root.contains("meminfo") && root.contains("self") && root.contains("sys"))
         #expect(try machine.names("/proc/42").contains("status"))
-        #expect(try machine.names("/proc/sys") == [".", "..", "fs", "kernel", "net", "vm"])
+        #expect(try machine.names("/proc/sys") == [".", "..", "fs", "kernel", "net", "user", "vm"])
     }
 
     @Test(
         "every listed name is found and has the listed kind",
         arguments: [
             "/proc", "/proc/7", "/proc/sys/kernel", "/proc/sys/kernel/random", "/proc/sys/vm", "/proc/sys/fs",
-            "/proc/7/task", "/proc/7/task/8", "/proc/7/fdinfo", "/proc/sys/fs/inotify",
+            "/proc/7/task", "/proc/7/task/8", "/proc/7/fdinfo", "/proc/sys/fs/inotify", "/proc/net", "/proc/7/ns",
+            "/proc/sys/kernel/pty", "/proc/sys/user",
         ])
     func listedNamesExist(path: String) throws {
         let machine = try Machine()

@@ -15,6 +15,7 @@ import UserMemory
 private final class FakeMachine: SysProvider {
     let cpuCount: Int
     let cpuLimit = 64
+    let memoryFigures: (total: UInt64, free: UInt64) = (8 << 20, 1 << 20)
     let clockSource: StaticString = "tsc"
     let largePageSize: UInt64 = 2 << 20
 

@@ -21,6 +21,7 @@ import UserMemory
 private final class OneProcess: TerminalJobControl, TerminalFinder, @unchecked Sendable {
     var device: CharacterDevice?
     var controllingTerminal: CharacterDevice? { device }
+    var callerHasTerminal: Bool { false }
     var caller: TerminalCaller {
         TerminalCaller(
             session: 1, group: 1, isSessionLeader: true, isGroupOrphaned: true, refusedSignals: SignalSet())

@@ -291,6 +291,7 @@ private final class Jobs: TerminalJobControl, @unchecked Sendable {
         session: 7, group: 7, isSessionLeader: true, isGroupOrphaned: false, refusedSignals: [])
     var sent: [String] = []
 
+    var callerHasTerminal: Bool { false }
     var caller: TerminalCaller { current }
     func signal(_ number: SignalNumber, toGroup group: Int32) { sent.append("\(number.rawValue) to \(group)") }
     func session(ofGroup group: Int32) -> Int32? { [7: 7, 9: 7, 30: 30][group] }

@@ -72,6 +72,12 @@ public struct ControlRequest: RawRepresentable, Hashable, Sendable {
     public static var getPseudoTerminalNumber: ControlRequest { ControlRequest(rawValue: 0x8004_5430) }
     /// `TIOCSPTLCK`.
     public static var lockPseudoTerminal: ControlRequest { ControlRequest(rawValue: 0x4004_5431) }
+    /// `TIOCSIG`.
+    public static var signalForeground: ControlRequest { ControlRequest(rawValue: 0x4004_5436) }
+    /// `TIOCGPKT`.
+    public static var getPacketMode: ControlRequest { ControlRequest(rawValue: 0x8004_5438) }
+    /// `TIOCGPTLCK`.
+    public static var getPseudoTerminalLock: ControlRequest { ControlRequest(rawValue: 0x8004_5439) }
     /// `TIOCGPTPEER`.
     public static var getPeer: ControlRequest { ControlRequest(rawValue: 0x5441) }
     /// `FIONCLEX`.

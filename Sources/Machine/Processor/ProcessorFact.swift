@@ -13,4 +13,10 @@ public enum ProcessorFact: Sendable {
     case byte(UInt8)
     /// The frequency in MHz with three decimals, which the clock knows better than the CPU.
     case megahertz
+    /// Twice the frequency in MHz with two decimals: what Linux calculates where it need not measure.
+    case bogomips
+    /// The CPU's number.
+    case cpu
+    /// How many CPUs there are.
+    case cpuCount
 }

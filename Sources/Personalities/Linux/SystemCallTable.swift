@@ -182,8 +182,10 @@ extension SystemCallTable {
         SystemCallRow("sync", .full, "", "", SystemCalls.sync),
         SystemCallRow(absent: "acct"),
         SystemCallRow("settimeofday", .full, "pp", "", SystemCalls.settimeofday),
-        SystemCallRow("mount", .partial, "sssxs", "tmpfs and bind; no remounting or moving", SystemCalls.mount),
-        SystemCallRow("umount2", .partial, "sx", "no MNT_EXPIRE; open files do not keep a mount", SystemCalls.umount2),
+        SystemCallRow(
+            "mount", .partial, "sssxs", "file systems in memory and the kernel's own; MS_BIND binds one mount",
+            SystemCalls.mount),
+        SystemCallRow("umount2", .partial, "sx", "mapped files do not keep a mount", SystemCalls.umount2),
         SystemCallRow(absent: "swapon"),
         SystemCallRow(absent: "swapoff"),
         SystemCallRow("reboot", .full, "xxxp", "", SystemCalls.reboot),

@@ -53,9 +53,9 @@ extension FileOperations {
     /// Takes away the mount whose root is at a place.
     ///
     /// - Throws: `.notPermitted` without `CAP_SYS_ADMIN`, and as `MountNamespace.unmount`.
-    public func unmount(_ place: Place) throws(Errno) {
+    public func unmount(_ place: Place, _ mode: MountNamespace.UnmountMode = .alone) throws(Errno) {
         if !credentials.has(.administration) { throw .notPermitted }
-        try context.namespace.unmount(place)
+        try context.namespace.unmount(place, mode)
     }
 }
 

@@ -5,6 +5,8 @@
 
 public import Containers
 public import LinuxABI
+import Sync
+import Synchronization
 
 /// An inode as reached through a mount.
 public struct Place: Sendable {
@@ -28,11 +30,11 @@ public final class Mount: Sendable {
     public let volume: Volume
     /// The directory that appears at the place.
     public let root: Inode
-    /// What it covers; nil for the root of the tree.
-    public let covered: Place?
-    /// How it is mounted.
-    public let flags: MountFlags
+    private let place: Spinlock<Place?>
+    private let flagBits: Atomic<UInt64>
     private let source: ByteString
+    /// Somebody has asked whether anybody uses it (`MNT_EXPIRE`).
+    let isExpiring = Atomic<Bool>(false)
 
     /// Creates a mount; MountNamespace makes it visible.
     init(
@@ -41,10 +43,41 @@ public final class Mount: Sendable {
         self.id = id
         self.volume = volume
         self.root = root
-        self.covered = covered
-        self.flags = flags
+        place = Spinlock(covered)
+        flagBits = Atomic(flags.rawValue)
         self.source = source
     }
+
+    /// What it covers; nil for the root of the tree.
+    public var covered: Place? { place.withLock { $0 } }
+
+    /// How it is mounted.
+    public var flags: MountFlags { MountFlags(rawValue: flagBits.load(ordering: .relaxed)) }
+
+    /// Changes how it is mounted (`MS_REMOUNT`).
+    public func setFlags(_ flags: MountFlags) { flagBits.store(flags.rawValue, ordering: .relaxed) }
+
+    /// Covers something else from now on; answers what it covered.
+    func cover(_ new: Place) -> Place? {
+        place.withLock { place in
+            let old = place
+            place = new
+            return old
+        }
+    }
+
+    /// Whether it is mounted on another one, or on one that is.
+    func isBelow(_ other: Mount) -> Bool {
+        var place = covered
+        while let current = place {
+            if current.mount === other { return true }
+            place = current.mount.covered
+        }
+        return false
+    }
+
+    /// Whether nothing can be changed through it.
+    public var isReadOnly: Bool { flags.contains(.readOnly) || volume.isReadOnly }
 
     /// What was mounted, as /proc/mounts shows it.
     ///
@@ -57,6 +90,6 @@ public final class Mount: Sendable {
     ///
     /// - Throws: `.readOnlyFileSystem`.
     func checkWritable() throws(Errno) {
-        if flags.contains(.readOnly) { throw .readOnlyFileSystem }
+        if isReadOnly { throw .readOnlyFileSystem }
     }
 }

@@ -79,27 +79,74 @@ public final class MountNamespace: Sendable {
         return mount
     }
 
-    /// Takes a mount away, with those above it if `flags` says so.
+    /// Takes a mount away.
     ///
-    /// Deviation: open files and working directories do not make a mount busy; they keep working.
+    /// Deviation: mapped files do not make a mount busy; they keep working. Open ones are looked for by the caller.
     ///
-    /// - Throws: `.invalidArgument` if the place is not the root of a mount, `.resourceBusy` if it has mounts above it.
-    public func unmount(_ place: Place) throws(Errno) {
+    /// - Parameter mode: what becomes of mounts on it.
+    /// - Throws: `.invalidArgument` if the place is not the root of a mount, `.resourceBusy` for the root of the tree, or
+    ///   one with mounts on it.
+    public func unmount(_ place: Place, _ mode: UnmountMode = .alone) throws(Errno) {
         let mount = place.mount
-        guard mount.root === place.inode, let covered = mount.covered else {
+        guard mount.root === place.inode, mount.covered != nil else {
             throw mount === rootMount && mount.root === place.inode ? .resourceBusy : .invalidArgument
         }
-        let removed = try state.withLock { (state) throws(Errno) -> Mount? in
-            var found: Int?
-            for index in 0..<state.mounts.count {
-                if let below = state.mounts[index].covered, below.mount === mount { throw .resourceBusy }
-                if state.mounts[index] === mount { found = index }
-            }
-            guard let found else { return nil }
-            return state.mounts.remove(at: found)
+        if mode == .withMountsOnIt {
+            while let lower = take(where: { $0.isBelow(mount) }) { Self.uncover(lower) }
+        } else if isCovered(mount) {
+            throw .resourceBusy
         }
-        if removed == nil { throw .invalidArgument }
-        covered.inode.mountCount.wrappingSubtract(1, ordering: .relaxed)
+        guard let taken = take(where: { $0 === mount }) else { throw .invalidArgument }
+        Self.uncover(taken)
+    }
+
+    /// What becomes of mounts on one that is taken away.
+    public enum UnmountMode: Sendable {
+        /// There must be none.
+        case alone
+        /// They go, too (`MNT_DETACH`).
+        case withMountsOnIt
+    }
+
+    /// Whether there are mounts on a mount.
+    public func isCovered(_ mount: Mount) -> Bool {
+        state.withLock { state in
+            for index in 0..<state.mounts.count where state.mounts[index].covered?.mount === mount { return true }
+            return false
+        }
+    }
+
+    private func take(where isWanted: (Mount) -> Bool) -> Mount? {
+        state.withLock { state in
+            for index in 0..<state.mounts.count where isWanted(state.mounts[index]) {
+                return state.mounts.remove(at: index)
+            }
+            return nil
+        }
+    }
+
+    private static func uncover(_ mount: Mount) {
+        mount.covered?.inode.mountCount.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    /// Notes that somebody asked for a mount to go if nobody uses it (`MNT_EXPIRE`).
+    ///
+    /// - Returns: whether somebody had asked before.
+    public func expire(_ mount: Mount) -> Bool { mount.isExpiring.exchange(true, ordering: .relaxed) }
+
+    /// Moves a mount, with those on it, to another place (`MS_MOVE`).
+    ///
+    /// - Throws: `.invalidArgument` if the source is not the root of a mount or is that of the tree, or if only one of both
+    ///   is a directory; `.tooManySymbolicLinkLevels` for a target inside of what is moved.
+    public func move(_ source: Place, to target: Place) throws(Errno) {
+        let mount = source.mount
+        guard mount.root === source.inode, mount.covered != nil,
+            (target.inode.kind == .directory) == (mount.root.kind == .directory)
+        else { throw .invalidArgument }
+        if target.mount === mount || target.mount.isBelow(mount) { throw .tooManySymbolicLinkLevels }
+        let old = state.withLock { _ in mount.cover(target) }
+        target.inode.mountCount.wrappingAdd(1, ordering: .relaxed)
+        old?.inode.mountCount.wrappingSubtract(1, ordering: .relaxed)
     }
 
     /// The place itself, or the root of the topmost mount that covers it.
@@ -113,12 +160,14 @@ public final class MountNamespace: Sendable {
         state.withLock { state in
             var place = place
             var index = 0
-            // A mount covers places of mounts made before it, so one pass finds the topmost.
             while index < state.mounts.count {
                 if let covered = state.mounts[index].covered, covered.inode === place.inode,
                     covered.mount === place.mount
                 {
                     place = Place(state.mounts[index], state.mounts[index].root)
+                    // What covers that may have been mounted before, and then moved.
+                    index = 0
+                    continue
                 }
                 index += 1
             }

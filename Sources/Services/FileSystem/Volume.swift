@@ -17,6 +17,7 @@ open class Volume: @unchecked Sendable {
     public let renameLock = BlockingMutex<Void>((), .rename)
     /// How many watches there are on its inodes: where nobody watches, nothing is told.
     let watchCount = Atomic<UInt32>(0)
+    private let readOnly = Atomic<Bool>(false)
     private let rootSlot = BlockingMutex<Inode?>(nil)
 
     /// Creates an instance without a root; `setRoot` follows.
@@ -25,6 +26,12 @@ open class Volume: @unchecked Sendable {
     public init(device: DeviceNumber, typeName: StaticString) {
         self.device = device
         self.typeName = typeName
+    }
+
+    /// Whether nothing in it can be changed, whatever its mounts say.
+    public final var isReadOnly: Bool {
+        get { readOnly.load(ordering: .relaxed) }
+        set { readOnly.store(newValue, ordering: .relaxed) }
     }
 
     /// The root directory.

@@ -40,4 +40,14 @@ extension ProcInode {
         }
         try process().setOutOfMemoryAdjustment(Int16(isNegative ? -number : number))
     }
+
+    /// Takes a number from -17 to 15, of what the adjustment was before 2010: proc_pid_oom_adj(5).
+    func setOldAdjustment(_ value: Span<UInt8>) throws(Errno) {
+        let isNegative = value.count > 0 && value[0] == UInt8(ascii: "-")
+        guard let number = Self.number(isNegative ? value.extracting(droppingFirst: 1) : value),
+            number <= (isNegative ? 17 : 15)
+        else { throw .invalidArgument }
+        let scaled = !isNegative && number == 15 ? 1000 : Int16(number) * 1000 / 17
+        try process().setOutOfMemoryAdjustment(isNegative ? -scaled : scaled)
+    }
 }

@@ -24,14 +24,30 @@ extension ProcInode {
             try text.add(provider.pendingFailure)
             try text.add("\n")
         case .limits: try addLimits(process, to: &text)
-        // Nobody has logged in: (uid_t)-1, without a line's end.
-        case .loginUserID: try text.add("4294967295")
+        // Its open file answers itself.
+        case .memory: throw .invalidArgument
         case .maps: try addMaps(process, to: &text)
         case .mountinfo: try addMounts(process, .mountinfo, to: &text)
         case .mounts: try addMounts(process, .mounts, to: &text)
         case .outOfMemoryAdjustment:
             try text.add(signed: Int64(process.outOfMemoryAdjustment))
             try text.add("\n")
+        case .mountStatistics: try addMounts(process, .mountStatistics, to: &text)
+        case .oldOutOfMemoryAdjustment:
+            let value = Int64(process.outOfMemoryAdjustment)
+            try text.add(signed: value == 1000 ? 15 : value * 17 / 1000)
+            try text.add("\n")
+        case .badness:
+            // What it uses of the memory, in thousandths, and the adjustment; 2000 at most: proc_pid_oom_score(5).
+            let use = Int64(process.figures.residentPages << 12 * 1000 / max(provider.memory.total, 1))
+            let adjustment = Int64(process.outOfMemoryAdjustment)
+            try text.add(signed: adjustment == -1000 ? 0 : max(0, (1000 + adjustment + use) * 2 / 3))
+            try text.add("\n")
+        case .schedulingStatistics:
+            // Nobody counts how long it waited, nor how often it ran.
+            try text.add(process.figures.userTicks * 10_000_000)
+            try text.add(" 0 0\n")
+        case .smaps, .smapsRollup: try addRegionUsage(process, kind, to: &text)
         case .stat: try addStat(process.figures, to: &text)
         case .statm: try addStatm(process.figures, to: &text)
         case .status: try addStatus(process, to: &text)
@@ -237,7 +253,7 @@ extension ProcInode {
         if let failure { throw failure }
     }
 
-    private func addRegion(_ region: RegionDescription, to text: inout TextBuilder) throws(Errno) {
+    func addRegion(_ region: RegionDescription, to text: inout TextBuilder) throws(Errno) {
         let start = text.count
         try text.add(hexadecimal: region.start, width: 8)
         try text.add("-")
@@ -313,6 +329,8 @@ extension ProcInode {
             do throws(Errno) {
                 if kind == .mounts {
                     try self.addMountLine(mount, context, to: &text)
+                } else if kind == .mountStatistics {
+                    try self.addMountStatistics(mount, context, to: &text)
                 } else {
                     try self.addMountInformation(mount, context, to: &text)
                 }
@@ -334,6 +352,17 @@ extension ProcInode {
         try text.add(" 0 0\n")
     }
 
+    /// `device source mounted on place with fstype type`, as proc_pid_mountstats(5).
+    private func addMountStatistics(_ mount: Mount, _ context: FileContext, to text: inout TextBuilder) throws(Errno) {
+        try text.add("device ")
+        try text.add(mount.copySource(), escaping: .wordEnds)
+        try text.add(" mounted on ")
+        try addMountPoint(mount, context, to: &text)
+        try text.add(" with fstype ")
+        try text.add(mount.volume.typeName)
+        try text.add("\n")
+    }
+
     /// `id parent major:minor root place options - type source options`, as proc_pid_mountinfo(5).
     private func addMountInformation(
         _ mount: Mount, _ context: FileContext, to text: inout TextBuilder
@@ -352,7 +381,7 @@ extension ProcInode {
         try text.add(mount.volume.typeName)
         try text.add(" ")
         try text.add(mount.copySource(), escaping: .wordEnds)
-        try text.add(mount.flags.contains(.readOnly) ? " ro\n" : " rw\n")
+        try text.add(mount.volume.isReadOnly ? " ro\n" : " rw\n")
     }
 
     private func addMountPoint(_ mount: Mount, _ context: FileContext, to text: inout TextBuilder) throws(Errno) {
@@ -360,7 +389,7 @@ extension ProcInode {
     }
 
     private func addMountOptions(_ mount: Mount, to text: inout TextBuilder) throws(Errno) {
-        try text.add(mount.flags.contains(.readOnly) ? " ro" : " rw")
+        try text.add(mount.isReadOnly ? " ro" : " rw")
         if mount.flags.contains(.noSetUserID) { try text.add(",nosuid") }
         if mount.flags.contains(.noDevices) { try text.add(",nodev") }
         if mount.flags.contains(.noExecution) { try text.add(",noexec") }

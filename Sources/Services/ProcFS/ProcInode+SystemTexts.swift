@@ -15,12 +15,12 @@ extension ProcInode {
             try provider.addCommandLine(to: &text)
             try text.add("\n")
         case .cpuinfo: try provider.addProcessorInformation(to: &text)
-        case .filesystems: try text.add("nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\n")
+        case .interrupts: try addInterrupts(to: &text)
         case .loadavg: try addLoad(to: &text)
         case .locks: try addLocks(to: &text)
         case .meminfo: try addMemory(to: &text)
         case .stat: try addStatistics(to: &text)
-        case .swaps: try text.add("Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n")
+        case .softirqs: try addDeferredWork(to: &text)
         case .uptime: try addUptime(to: &text)
         case .version:
             try text.add("Linux version ")
@@ -70,6 +70,20 @@ extension ProcInode {
             try addIdentity(high, low, to: &text)
         case .uuid: try addIdentity(provider.random(), provider.random(), to: &text)
         case .entropyAvailable, .poolSize: try text.add("256\n")
+        case .pseudoTerminals:
+            try text.add(UInt64(provider.pseudoTerminalCount))
+            try text.add("\n")
+        case .fileCounts:
+            var count: UInt64 = 0
+            if let table = provider.process(provider.callerID)?.descriptors {
+                var next: Int32 = 0
+                while let descriptor = table.next(from: next) {
+                    count += 1
+                    next = descriptor + 1
+                }
+            }
+            try text.add(count)
+            try text.add("\t0\t1048576\n")
         case .fileMax: try text.add("1048576\n")
         case .openMax: try text.add("1048576\n")
         case .pipeMaxSize: try text.add("1048576\n")
@@ -134,29 +148,50 @@ extension ProcInode {
         try text.add("\n")
     }
 
+    /// The lines of proc_meminfo(5) in Linux's order. Files live in memory and cannot be written anywhere: as Linux counts its
+    /// tmpfs, they are cached and shared, and on the lists of anonymous pages.
     @inline(never)
     private func addMemory(to text: inout TextBuilder) throws(Errno) {
         let memory = provider.memory
-        try addKibibytes("MemTotal:       ", memory.total, to: &text)
-        try addKibibytes("MemFree:        ", memory.free, to: &text)
-        try addKibibytes("MemAvailable:   ", memory.available, to: &text)
-        try addKibibytes("Buffers:        ", 0, to: &text)
-        try addKibibytes("Cached:         ", memory.cached, to: &text)
-        try addKibibytes("SwapCached:     ", 0, to: &text)
-        try addKibibytes("Active:         ", memory.anonymous, to: &text)
-        try addKibibytes("Inactive:       ", memory.cached, to: &text)
-        try addKibibytes("SwapTotal:      ", 0, to: &text)
-        try addKibibytes("SwapFree:       ", 0, to: &text)
-        try addKibibytes("Dirty:          ", 0, to: &text)
-        try addKibibytes("Writeback:      ", 0, to: &text)
-        try addKibibytes("AnonPages:      ", memory.anonymous, to: &text)
-        try addKibibytes("Mapped:         ", memory.mapped, to: &text)
-        try addKibibytes("Shmem:          ", memory.shared, to: &text)
-        try addKibibytes("Slab:           ", memory.kernel, to: &text)
-        try addKibibytes("PageTables:     ", memory.pageTables, to: &text)
-        try addKibibytes("CommitLimit:    ", memory.total / 2, to: &text)
-        try addKibibytes("Committed_AS:   ", memory.committed, to: &text)
-        try text.add("HugePages_Total:       0\nHugePages_Free:        0\nHugepagesize:       2048 kB\n")
+        try addKibibytes("MemTotal", memory.total, to: &text)
+        try addKibibytes("MemFree", memory.free, to: &text)
+        try addKibibytes("MemAvailable", memory.available, to: &text)
+        try addKibibytes("Buffers", 0, to: &text)
+        try addKibibytes("Cached", memory.cached, to: &text)
+        try addKibibytes("SwapCached", 0, to: &text)
+        try addKibibytes("Active", memory.anonymous, to: &text)
+        try addKibibytes("Inactive", memory.cached, to: &text)
+        try addKibibytes("Active(anon)", memory.anonymous, to: &text)
+        try addKibibytes("Inactive(anon)", memory.cached, to: &text)
+        try addKibibytes("Active(file)", 0, to: &text)
+        try addKibibytes("Inactive(file)", 0, to: &text)
+        try addKibibytes("Unevictable", 0, to: &text)
+        try addKibibytes("Mlocked", 0, to: &text)
+        try addKibibytes("SwapTotal", 0, to: &text)
+        try addKibibytes("SwapFree", 0, to: &text)
+        try addKibibytes("Dirty", 0, to: &text)
+        try addKibibytes("Writeback", 0, to: &text)
+        try addKibibytes("AnonPages", memory.anonymous, to: &text)
+        try addKibibytes("Mapped", memory.mapped, to: &text)
+        try addKibibytes("Shmem", memory.shared, to: &text)
+        try addKibibytes("KReclaimable", 0, to: &text)
+        try addKibibytes("Slab", memory.kernel, to: &text)
+        try addKibibytes("SReclaimable", 0, to: &text)
+        try addKibibytes("SUnreclaim", memory.kernel, to: &text)
+        try addKibibytes("KernelStack", provider.threadCount * 16384, to: &text)
+        try addKibibytes("PageTables", memory.pageTables, to: &text)
+        try addKibibytes("Bounce", 0, to: &text)
+        try addKibibytes("WritebackTmp", 0, to: &text)
+        try addKibibytes("CommitLimit", memory.total / 2, to: &text)
+        try addKibibytes("Committed_AS", memory.committed, to: &text)
+        try addKibibytes("VmallocTotal", 0, to: &text)
+        try addKibibytes("VmallocUsed", 0, to: &text)
+        try addKibibytes("VmallocChunk", 0, to: &text)
+        try addKibibytes("AnonHugePages", 0, to: &text)
+        try text.add(
+            "HugePages_Total:       0\nHugePages_Free:        0\nHugePages_Rsvd:        0\nHugePages_Surp:        0\n")
+        try addKibibytes("Hugepagesize", 2 << 20, to: &text)
+        try addKibibytes("Hugetlb", 0, to: &text)
     }
 
     /// What of proc_vmstat(5) is known here.
@@ -167,7 +202,9 @@ extension ProcInode {
         try addPages("nr_mapped ", memory.mapped, to: &text)
         try addPages("nr_file_pages ", memory.cached, to: &text)
         try addPages("nr_shmem ", memory.shared, to: &text)
-        try text.add("pgpgin 0\npgpgout 0\npswpin 0\npswpout 0\n")
+        try text.add(
+            "nr_dirty 0\nnr_writeback 0\npgpgin 0\npgpgout 0\npswpin 0\npswpout 0\npgfault 0\npgmajfault 0\noom_kill 0\n"
+        )
     }
 
     private func addPages(_ label: StaticString, _ bytes: UInt64, to text: inout TextBuilder) throws(Errno) {
@@ -176,10 +213,43 @@ extension ProcInode {
         try text.add("\n")
     }
 
+    /// The label with its colon takes 16 columns, the number eight.
     private func addKibibytes(_ label: StaticString, _ bytes: UInt64, to text: inout TextBuilder) throws(Errno) {
         try text.add(label)
-        try text.add(bytes / 1024, width: 8)
+        try text.add(":")
+        try text.add(bytes / 1024, width: 23 - label.utf8CodeUnitCount)
         try text.add(" kB\n")
+    }
+
+    /// A column for each CPU; nobody counts its interrupts.
+    private func addInterrupts(to text: inout TextBuilder) throws(Errno) {
+        try text.add("           ")
+        for cpu in 0..<provider.cpuCount {
+            try text.add("CPU")
+            try text.add(UInt64(cpu))
+            try text.add(cpu < 10 ? "       " : "      ")
+        }
+        try text.add("\nERR:          0\nMIS:          0\n")
+    }
+
+    /// The kinds of deferred work that Linux has; nobody counts it.
+    private func addDeferredWork(to text: inout TextBuilder) throws(Errno) {
+        try text.add("                    ")
+        for cpu in 0..<provider.cpuCount {
+            try text.add("CPU")
+            try text.add(UInt64(cpu))
+            try text.add(cpu < 10 ? "       " : "      ")
+        }
+        try text.add("\n")
+        let kinds: InlineArray<10, StaticString> = [
+            "          HI:", "       TIMER:", "      NET_TX:", "      NET_RX:", "       BLOCK:", "    IRQ_POLL:",
+            "     TASKLET:", "       SCHED:", "     HRTIMER:", "         RCU:",
+        ]
+        for index in kinds.indices {
+            try text.add(kinds[index])
+            for _ in 0..<provider.cpuCount { try text.add("          0") }
+            try text.add("\n")
+        }
     }
 
     @inline(never)

@@ -34,6 +34,8 @@ final class ProcInode: TextInode, @unchecked Sendable {
 
     /// Positions from here on are numbers of processes, descriptors or threads.
     private static var firstDynamic: UInt64 { 256 }
+    /// Positions from here on are rows of a table.
+    private static var firstConstant: UInt64 { 128 }
 
     override var parent: Inode? {
         if node == .root { return nil }
@@ -53,6 +55,10 @@ final class ProcInode: TextInode, @unchecked Sendable {
             index += 1
         }
         switch child.node {
+        case .constant(_, let row), .processConstant(_, let row):
+            do throws(Errno) {
+                return try node.constants?.withRow(Int(row)) { (name, _) throws(Errno) in body(name) } != nil
+            } catch { return false }
         case .process(let id): return Self.withDecimal(id, body)
         case .descriptor(_, let descriptor), .descriptorText(_, let descriptor):
             return Self.withDecimal(descriptor, body)
@@ -68,7 +74,10 @@ final class ProcInode: TextInode, @unchecked Sendable {
             if name.hasSameBytes(as: entryName) { return try procVolume.inode(entry) }
             index += 1
         }
-        guard let number = Self.number(name) else { throw .noEntry }
+        guard let number = Self.number(name) else {
+            guard let row = node.constants?.find(name), let entry = node.constant(row) else { throw .noEntry }
+            return try procVolume.inode(entry)
+        }
         switch node {
         case .root:
             return try procVolume.inode(.process(number))
@@ -100,6 +109,7 @@ final class ProcInode: TextInode, @unchecked Sendable {
             position += 1
             if !body(name.utf8Bytes, entry.number, entry.kind, position) { return }
         }
+        if try !readConstants(&position, body) { return }
         position = max(position, Self.firstDynamic)
         while position - Self.firstDynamic <= UInt64(Int32.max),
             let (number, entry) = nextEntry(from: Int32(position - Self.firstDynamic))
@@ -109,6 +119,25 @@ final class ProcInode: TextInode, @unchecked Sendable {
             _ = Self.withDecimal(number) { goesOn = body($0, entry.number, entry.kind, position) }
             if !goesOn { return }
         }
+    }
+
+    /// Hands out the texts that never change; false if `body` wants no more.
+    private func readConstants(
+        _ position: inout UInt64,
+        _ body: (_ name: Span<UInt8>, _ number: UInt64, _ kind: FileKind, _ next: UInt64) -> Bool
+    ) throws(Errno) -> Bool {
+        guard let table = node.constants else { return true }
+        position = max(position, Self.firstConstant)
+        while position < Self.firstDynamic, let entry = node.constant(Int(position - Self.firstConstant)) {
+            let next = position + 1
+            let goesOn = try table.withRow(Int(position - Self.firstConstant)) { (name, _) throws(Errno) in
+                body(name, entry.number, .regular, next)
+            }
+            guard let goesOn else { return true }
+            position = next
+            if !goesOn { return false }
+        }
+        return true
     }
 
     /// The numbered entry at or behind a number.
@@ -160,6 +189,10 @@ final class ProcInode: TextInode, @unchecked Sendable {
             try text.add("/task/")
             try text.add(UInt64(UInt32(bitPattern: provider.callerThreadID)))
         case .mountsLink: try text.add("self/mounts")
+        case .namespaceLink(_, let kind):
+            try text.add(kind.names.kind)
+            try text.add(kind.names.number)
+            try text.add("]")
         case .processLink:
             try text.add(provider.callerContext.path(of: linkedPlace()))
         case .descriptor:
@@ -182,6 +215,7 @@ final class ProcInode: TextInode, @unchecked Sendable {
         case .descriptor:
             let file = try linkedFile()
             return .inode(file.inode, file.mount)
+        case .namespaceLink(_, let kind): return .inode(try procVolume.inode(.namespace(kind)), nil)
         default: return .path(try readLink())
         }
     }
@@ -216,11 +250,18 @@ final class ProcInode: TextInode, @unchecked Sendable {
 
     // MARK: Texts
 
+    override func open(_ mount: Mount, _ flags: OpenFlags) throws(Errno) -> OpenFile {
+        if case .processText(_, .memory) = node { return ProcessMemoryFile(self, mount, flags) }
+        return try super.open(mount, flags)
+    }
+
     override func addText(to text: inout TextBuilder) throws(Errno) {
         switch node {
         case .systemText(let kind): try addSystemText(kind, to: &text)
         case .processText(_, let kind): try addProcessText(kind, of: process(), to: &text)
         case .descriptorText(_, let descriptor): try addDescriptor(descriptor, of: process(), to: &text)
+        case .constant(_, let row), .processConstant(_, let row):
+            try node.parent.constants?.add(Int(row), to: &text)
         default: throw .invalidArgument
         }
     }
@@ -234,6 +275,7 @@ final class ProcInode: TextInode, @unchecked Sendable {
             provider.failAllocation(after: UInt64(count))
         case .processText(_, .comm): try process().setName(value)
         case .processText(_, .outOfMemoryAdjustment): try setAdjustment(value)
+        case .processText(_, .oldOutOfMemoryAdjustment): try setOldAdjustment(value)
         default: throw .permissionDenied
         }
     }

@@ -123,6 +123,8 @@ public protocol SystemProvider: AnyObject, Sendable {
     func addSemaphoreSets(to text: inout TextBuilder) throws(Errno)
     /// Appends a line for each queue of typed messages.
     func addMessageChannels(to text: inout TextBuilder) throws(Errno)
+    /// How many pseudo terminals there are.
+    var pseudoTerminalCount: Int { get }
     /// How many allocations are left until one fails on purpose; 0 if none will.
     var pendingFailure: UInt64 { get }
     /// Lets the `count`-th allocation from now fail, for tests of error paths; 0 lets none fail.
@@ -278,6 +280,8 @@ public protocol ProcessProvider: AnyObject, Sendable {
     func nextThread(from id: Int32) -> Int32?
     /// Hands the mappings to `body` in the order of their addresses until it answers false.
     func forEachRegion(_ body: (RegionDescription) -> Bool)
+    /// How many pages of a range are in memory, and how many of those were written.
+    func pages(from start: UInt64, to end: UInt64) -> (resident: UInt64, dirty: UInt64)
     /// What the process adds to its badness when memory is out: -1000 to 1000.
     var outOfMemoryAdjustment: Int16 { get }
     /// Sets it.

@@ -12,7 +12,7 @@ import Synchronization
 /// An instance of the file system in memory.
 public final class RamVolume: Volume, @unchecked Sendable {
     let pages: PageBudget
-    private let inodeLimit: UInt64
+    private let inodeBound: Atomic<UInt64>
     /// The root is there from the start.
     private let inodeCount = Atomic<UInt64>(1)
     /// Bytes of extended attributes.
@@ -31,10 +31,24 @@ public final class RamVolume: Volume, @unchecked Sendable {
         rootPermissions: Permissions = Permissions(rawValue: 0o755)
     ) {
         pages = PageBudget(limit: pageLimit)
-        self.inodeLimit = inodeLimit
+        inodeBound = Atomic(inodeLimit)
         super.init(device: device, typeName: typeName)
         let description = NewInode(mode: FileMode(.directory, rootPermissions))
         setRoot(RamDirectory(volume: self, description))
+    }
+
+    private var inodeLimit: UInt64 { inodeBound.load(ordering: .relaxed) }
+
+    /// The pages that files may hold, and the inodes that there may be.
+    public var limits: (pages: UInt64, inodes: UInt64) { (pages.figures.limit, inodeLimit) }
+
+    /// Changes both.
+    ///
+    /// - Throws: `.invalidArgument` for less than is in use.
+    public func setLimits(pages pageLimit: UInt64, inodes: UInt64) throws(Errno) {
+        if pageLimit < pages.figures.used || inodes < inodeCount.load(ordering: .relaxed) { throw .invalidArgument }
+        pages.setLimit(pageLimit)
+        inodeBound.store(inodes, ordering: .relaxed)
     }
 
     /// Takes one inode out of the limit.

@@ -125,7 +125,9 @@ final class SysInode: TextInode, @unchecked Sendable {
         case .cpuOnline, .cpuPossible, .cpuPresent, .nodeCPUList: try addAllCPUs(to: &text)
         case .cpuIsolated, .cpuOffline: break
         case .cpuKernelMax: try text.add(UInt64(provider.cpuLimit - 1))
-        case .nodeOnline, .nodePossible, .nodeHasCPU: try text.add("0")
+        case .nodeOnline, .nodePossible, .nodeHasCPU, .nodeHasMemory: try text.add("0")
+        case .nodeDistance: try text.add("10")
+        case .nodeMemory: try addNodeMemory(to: &text)
         case .nodeCPUMap: try addMap(0, provider.cpuCount, to: &text)
         case .clockSource, .clockSourcesAvailable:
             try text.add(provider.clockSource)
@@ -136,6 +138,18 @@ final class SysInode: TextInode, @unchecked Sendable {
         case .largePagesShared: try text.add("always within_size advise [never] deny force")
         case .largePageSize: try text.add(provider.largePageSize)
         }
+    }
+
+    /// The first lines of a node's meminfo; the last one's newline is everybody's.
+    private func addNodeMemory(to text: inout TextBuilder) throws(Errno) {
+        let (total, free) = provider.memoryFigures
+        try text.add("Node 0 MemTotal:       ")
+        try text.add(total / 1024, width: 8)
+        try text.add(" kB\nNode 0 MemFree:        ")
+        try text.add(free / 1024, width: 8)
+        try text.add(" kB\nNode 0 MemUsed:        ")
+        try text.add((total - min(total, free)) / 1024, width: 8)
+        try text.add(" kB")
     }
 
     private func add(_ kind: TopologyText, _ cpu: UInt64, to text: inout TextBuilder) throws(Errno) {

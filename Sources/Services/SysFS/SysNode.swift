@@ -17,7 +17,7 @@ enum SysDirectory: UInt8 {
 /// A text of the machine.
 enum SysText: UInt8 {
     case cpuIsolated, cpuKernelMax, cpuOffline, cpuOnline, cpuPossible, cpuPresent
-    case nodeOnline, nodePossible, nodeHasCPU, nodeCPUList, nodeCPUMap
+    case nodeOnline, nodePossible, nodeHasCPU, nodeHasMemory, nodeCPUList, nodeCPUMap, nodeDistance, nodeMemory
     case clockSourcesAvailable, clockSource
     case largePagesEnabled, largePagesDefrag, largePagesShared, largePageSize
 }
@@ -100,8 +100,8 @@ enum SysNode: Equatable {
         case .text(let text):
             switch text {
             case .cpuIsolated, .cpuKernelMax, .cpuOffline, .cpuOnline, .cpuPossible, .cpuPresent: .fixed(.cpu)
-            case .nodeOnline, .nodePossible, .nodeHasCPU: .fixed(.node)
-            case .nodeCPUList, .nodeCPUMap: .fixed(.node0)
+            case .nodeOnline, .nodePossible, .nodeHasCPU, .nodeHasMemory: .fixed(.node)
+            case .nodeCPUList, .nodeCPUMap, .nodeDistance, .nodeMemory: .fixed(.node0)
             case .clockSourcesAvailable, .clockSource: .fixed(.clockSource0)
             case .largePagesEnabled, .largePagesDefrag, .largePagesShared, .largePageSize: .fixed(.largePages)
             }
@@ -138,11 +138,15 @@ enum SysNode: Equatable {
         case (.cpu, 4): ("possible", .text(.cpuPossible))
         case (.cpu, 5): ("present", .text(.cpuPresent))
         case (.node, 0): ("has_cpu", .text(.nodeHasCPU))
-        case (.node, 1): ("node0", .fixed(.node0))
-        case (.node, 2): ("online", .text(.nodeOnline))
-        case (.node, 3): ("possible", .text(.nodePossible))
+        case (.node, 1): ("has_memory", .text(.nodeHasMemory))
+        case (.node, 2): ("has_normal_memory", .text(.nodeHasMemory))
+        case (.node, 3): ("node0", .fixed(.node0))
+        case (.node, 4): ("online", .text(.nodeOnline))
+        case (.node, 5): ("possible", .text(.nodePossible))
         case (.node0, 0): ("cpulist", .text(.nodeCPUList))
         case (.node0, 1): ("cpumap", .text(.nodeCPUMap))
+        case (.node0, 2): ("distance", .text(.nodeDistance))
+        case (.node0, 3): ("meminfo", .text(.nodeMemory))
         case (.kernel, 0): ("mm", .fixed(.kernelMemory))
         case (.kernelMemory, 0): ("transparent_hugepage", .fixed(.largePages))
         case (.largePages, 0): ("defrag", .text(.largePagesDefrag))

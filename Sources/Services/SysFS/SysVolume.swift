@@ -12,6 +12,8 @@ public protocol SysProvider: AnyObject, Sendable {
     var cpuCount: Int { get }
     /// How many CPUs the kernel could have.
     var cpuLimit: Int { get }
+    /// Bytes of all memory and of what nobody uses.
+    var memoryFigures: (total: UInt64, free: UInt64) { get }
     /// What Linux would call the clock that runs.
     var clockSource: StaticString { get }
     /// Bytes of the smallest large page.

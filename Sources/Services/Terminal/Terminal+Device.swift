@@ -47,15 +47,21 @@ extension Terminal: ByteStreamClient {
     /// Feeds bytes as if they had been typed.
     func receive(_ bytes: Span<UInt8>) {
         var hasInput = false
+        var changes: TerminalChanges = []
         var position = 0
         while position < bytes.count {
             // A signal ends the section: it is sent without the lock, and before what was typed after it is looked at.
             let (signal, group) = state.withLock { (state: inout State) -> (SignalNumber?, Int32) in
                 while position < bytes.count {
+                    let wasStopped = state.discipline.isOutputStopped
                     let effects = state.discipline.receive(bytes[position])
                     position += 1
+                    changes.note(stopped: wasStopped, state.discipline.isOutputStopped)
                     if effects.hasInput { hasInput = true }
-                    if effects.hasFlushedOutput { state.outputFlushes &+= 1 }
+                    if effects.hasFlushedOutput {
+                        state.outputFlushes &+= 1
+                        changes.formUnion([.inputFlushed, .outputFlushed])
+                    }
                     if let signal = effects.signal { return (signal, state.foregroundGroup) }
                 }
                 return (nil, 0)
@@ -63,7 +69,13 @@ extension Terminal: ByteStreamClient {
             if let signal, group != 0 { jobs.signal(signal, toGroup: group) }
         }
         if hasInput { readers.wakeAll() }
+        tell(changes)
         pushOutput()
+    }
+
+    /// Tells the program at the other end, if there is one, what has happened.
+    func tell(_ changes: TerminalChanges) {
+        if !changes.isEmpty { farEnd?.terminalChanged(changes) }
     }
 
     /// Gives the device what waits for it, as much as it takes.
@@ -99,12 +111,19 @@ extension Terminal: ByteStreamClient {
         }
     }
 
-    /// The other end is gone: reads end, writes fail, and the session is told (termios(3), "modem disconnect").
-    public func hangUp() {
+    /// The other end is gone: reads end, writes fail, and the session, which loses its terminal, is told (termios(3),
+    /// "modem disconnect").
+    ///
+    /// - Parameter input: what becomes of input that nobody has read yet.
+    public func hangUp(_ input: UnreadInput = .kept) {
         let group = state.withLock { state in
-            let isFirst = !state.hasHungUp
             state.hasHungUp = true
-            return isFirst ? state.foregroundGroup : 0
+            if input == .dropped { state.discipline.flushInput() }
+            defer {
+                state.session = 0
+                state.foregroundGroup = 0
+            }
+            return state.foregroundGroup
         }
         if group != 0 {
             jobs.signal(.hangUp, toGroup: group)
@@ -112,5 +131,13 @@ extension Terminal: ByteStreamClient {
         }
         readers.wakeAll()
         writers.wakeAll()
+    }
+
+    /// What a hang-up makes of input that nobody has read.
+    public enum UnreadInput: Sendable {
+        /// It can still be read: what came over a wire before it was cut.
+        case kept
+        /// It is gone: a pseudo terminal's, when its other end closes.
+        case dropped
     }
 }

@@ -31,12 +31,15 @@ extension Terminal {
     /// Makes this the controlling terminal of the caller's session.
     ///
     /// - Returns: the session, for the process to note.
-    /// - Throws: `.notPermitted` if the caller leads no session or the terminal belongs to another.
+    /// - Throws: `.notPermitted` if the caller leads no session, has a terminal or the terminal belongs to another session,
+    ///   `.ioError` after a hang-up.
     public func becomeControllingTerminal() throws(Errno) -> Int32 {
         let caller = jobs.caller
+        let hasOther = jobs.callerHasTerminal
         return try state.withLock { (state: inout State) throws(Errno) in
+            if state.hasHungUp { throw .ioError }
             if state.session == caller.session { return caller.session }
-            guard caller.isSessionLeader, state.session == 0 else { throw .notPermitted }
+            guard caller.isSessionLeader, state.session == 0, !hasOther else { throw .notPermitted }
             state.session = caller.session
             state.foregroundGroup = caller.group
             return caller.session
@@ -59,6 +62,9 @@ extension Terminal {
 
     /// The session that the terminal belongs to; 0 for none.
     public var session: Int32 { state.withLock { $0.session } }
+
+    /// The foreground process group, whoever asks; 0 for none.
+    public var shownForegroundGroup: Int32 { state.withLock { $0.foregroundGroup } }
 
     /// The foreground process group.
     ///

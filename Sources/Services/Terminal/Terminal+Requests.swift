@@ -37,11 +37,15 @@ extension Terminal {
     /// - Parameters:
     ///   - number: the argument as it was passed.
     ///   - buffer: what an `.input` request has read, or where an `.output` request puts its answer.
-    /// - Throws: `.inappropriateIOCTLForDevice` for a request that terminals do not know; what the request throws.
+    /// - Throws: `.inappropriateIOCTLForDevice` for a request that terminals do not know, `.ioError` after a hang-up; what
+    ///   the request throws.
     /// - Context: thread; requests that drain block.
     public func control(
         _ request: ControlRequest, number: Int, buffer: inout LayoutBuffer<5>
     ) throws(Errno) {
+        if state.withLock({ $0.hasHungUp }), Self.argument(of: request) != nil {
+            throw request == .setForegroundGroup ? .inappropriateIOCTLForDevice : .ioError
+        }
         switch request {
         case .getAttributes: buffer = attributes.encoded
         case .setAttributes: try setAttributes(TerminalAttributes(decoding: buffer), .now)
@@ -90,10 +94,20 @@ extension Terminal {
     public func setAttributes(_ new: TerminalAttributes, _ change: AttributeChange) throws(Errno) {
         try checkForeground(.terminalOutput)
         if change != .now { try drain() }
-        state.withLock { state in
-            if change == .afterOutputWithoutInput { state.discipline.flushInput() }
+        let changes = state.withLock { (state: inout State) -> TerminalChanges in
+            var changes: TerminalChanges = []
+            if change == .afterOutputWithoutInput {
+                state.discipline.flushInput()
+                changes.insert(.inputFlushed)
+            }
+            let hadFlow = state.discipline.attributes.hasUsualFlowControl
+            let wasStopped = state.discipline.isOutputStopped
             state.discipline.setAttributes(new)
+            changes.note(stopped: wasStopped, state.discipline.isOutputStopped)
+            if hadFlow != new.hasUsualFlowControl { changes.insert(hadFlow ? .flowControlOff : .flowControlOn) }
+            return changes
         }
+        tell(changes)
         // Readers wait for something else now, stopped output may run, and another queue rule may let bytes in.
         readers.wakeAll()
         pushOutput()
@@ -111,7 +125,14 @@ extension Terminal {
                 state.outputFlushes &+= 1
             }
         }
+        tell(which == 0 ? .inputFlushed : which == 1 ? .outputFlushed : [.inputFlushed, .outputFlushed])
         writers.wakeAll()
+        pullInput()
+    }
+
+    /// Drops what was typed and not read, for the other end.
+    public func dropInput() {
+        state.withLock { $0.discipline.flushInput() }
         pullInput()
     }
 
@@ -119,13 +140,18 @@ extension Terminal {
     private func setFlow(_ action: Int) throws(Errno) {
         guard action >= 0 && action <= 3 else { throw .invalidArgument }
         try checkForeground(.terminalOutput)
-        state.withLock { state in
+        let changes = state.withLock { (state: inout State) -> TerminalChanges in
+            var changes: TerminalChanges = []
+            let wasStopped = state.discipline.isOutputStopped
             switch action {
             case 0: state.discipline.setOutputStopped(.stopped)
             case 1: state.discipline.setOutputStopped(.running)
             default: state.discipline.sendControl(action == 2 ? .stop : .start)
             }
+            changes.note(stopped: wasStopped, state.discipline.isOutputStopped)
+            return changes
         }
+        tell(changes)
         pushOutput()
     }
 }

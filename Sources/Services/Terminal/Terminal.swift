@@ -30,6 +30,8 @@ public final class Terminal: Sendable {
     let inputPort: any ByteStreamPort
     let outputPort: any ByteStreamPort
     let jobs: any TerminalJobControl
+    /// The program at the other end, if it is not a device.
+    let farEnd: (any TerminalFarEnd)?
     let state: Spinlock<State>
     /// Held by whoever moves bytes to a program, respectively from one; a page fault may sleep in it.
     let reader = BlockingMutex<Void>((), .stream)
@@ -80,16 +82,20 @@ public final class Terminal: Sendable {
 
     /// Makes a terminal between two ports, which may be the same.
     ///
-    /// - Parameter size: the window's size; zeros if it is not known.
+    /// - Parameters:
+    ///   - size: the window's size; zeros if it is not known.
+    ///   - farEnd: the program behind the ports, if it is not a device.
     /// - Throws: `OutOfMemory`.
     public init(
-        input: any ByteStreamPort, output: any ByteStreamPort, size: WindowSize, jobs: any TerminalJobControl
+        input: any ByteStreamPort, output: any ByteStreamPort, size: WindowSize, jobs: any TerminalJobControl,
+        farEnd: (any TerminalFarEnd)? = nil
     ) throws(OutOfMemory) {
         readers = WaitQueue()
         writers = readers
         inputPort = input
         outputPort = output
         self.jobs = jobs
+        self.farEnd = farEnd
         state = Spinlock(State(discipline: try LineDiscipline(), window: size))
     }
 
@@ -109,7 +115,7 @@ public final class Terminal: Sendable {
     /// What the terminal is ready for.
     public func poll() -> PollEvents {
         state.withLock { state in
-            if state.hasHungUp { return [.readable, .readableNormal, .writable, .writableNormal, .hangUp] }
+            if state.hasHungUp { return [.readable, .readableNormal, .writable, .writableNormal, .hangUp, .error] }
             var events: PollEvents = []
             if state.discipline.isPollReadable { events.formUnion([.readable, .readableNormal]) }
             if state.discipline.hasWriteRoom { events.formUnion([.writable, .writableNormal]) }

@@ -35,6 +35,11 @@ public protocol TerminalJobControl: AnyObject, Sendable {
     /// The process on whose behalf the running thread is in the kernel.
     var caller: TerminalCaller { get }
 
+    /// Whether that process's session has a controlling terminal.
+    ///
+    /// - Context: thread.
+    var callerHasTerminal: Bool { get }
+
     /// Sends a signal to every process of a group. Called from deferred work too: must not block.
     func signal(_ number: SignalNumber, toGroup group: Int32)
 

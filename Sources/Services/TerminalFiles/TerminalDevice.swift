@@ -11,7 +11,7 @@ public import Terminal
 public import UserMemory
 
 /// A terminal that programs open.
-public final class TerminalDevice: CharacterDevice, @unchecked Sendable {
+open class TerminalDevice: CharacterDevice, @unchecked Sendable {
     /// The terminal.
     public let terminal: Terminal
 
@@ -47,6 +47,8 @@ public final class TerminalDevice: CharacterDevice, @unchecked Sendable {
     public override func control(
         _ request: ControlRequest, _ argument: UserAddress, of file: OpenFile
     ) throws(Errno) -> Int {
+        // Only a pseudo terminal's master has a peer; other terminals have nothing of the kind.
+        if request == .getPeer { throw .ioError }
         guard let kind = Terminal.argument(of: request) else { throw .inappropriateIOCTLForDevice }
         var buffer = LayoutBuffer<5>()
         switch kind {

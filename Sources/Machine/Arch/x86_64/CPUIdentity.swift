@@ -23,6 +23,12 @@ public struct CPUIdentity: Sendable {
     public private(set) var physicalBits: UInt32 = 36
     /// Bits of program addresses.
     public private(set) var linearBits: UInt32 = 48
+    /// The highest leaf of CPUID.
+    private var highestLeaf: UInt32 = 0
+    /// KiB of the second-level cache; 0 if the CPU does not say.
+    private var cacheSize: UInt32 = 0
+    /// Bytes that CLFLUSH flushes.
+    private var lineSize: UInt32 = 64
     private var words = InlineArray<5, UInt32>(repeating: 0)
 
     /// Asks the CPU.
@@ -32,7 +38,9 @@ public struct CPUIdentity: Sendable {
         identity.put(zero.ebx, at: 0)
         identity.put(zero.edx, at: 4)
         identity.put(zero.ecx, at: 8)
+        identity.highestLeaf = zero.eax
         let one = machine_cpuid(1, 0)
+        if one.ebx >> 8 & 255 != 0 { identity.lineSize = (one.ebx >> 8 & 255) * 8 }
         let base = one.eax >> 8 & 15
         identity.family = base == 15 ? base + one.eax >> 20 & 255 : base
         identity.model = one.eax >> 4 & 15
@@ -60,6 +68,7 @@ public struct CPUIdentity: Sendable {
                 putBrand(leaf.edx, at: i * 16 + 12)
             }
         }
+        if maximum >= 0x8000_0006 { cacheSize = machine_cpuid(0x8000_0006, 0).ecx >> 16 }
         if maximum >= 0x8000_0008 {
             let sizes = machine_cpuid(0x8000_0008, 0).eax
             physicalBits = sizes & 255
@@ -89,16 +98,40 @@ public struct CPUIdentity: Sendable {
         put(.number(UInt64(stepping)))
         put(.text("\ncpu MHz\t\t: "))
         put(.megahertz)
-        put(.text("\nphysical id\t: 0\nsiblings\t: 1\ncore id\t\t: 0\ncpu cores\t: 1\nfpu\t\t: yes\nflags\t\t:"))
+        if cacheSize != 0 {
+            put(.text("\ncache size\t: "))
+            put(.number(UInt64(cacheSize)))
+            put(.text(" KB"))
+        }
+        // As in SysFS's topology: one package, and each CPU a core of its own.
+        put(.text("\nphysical id\t: 0\nsiblings\t: "))
+        put(.cpuCount)
+        put(.text("\ncore id\t\t: "))
+        put(.cpu)
+        put(.text("\ncpu cores\t: "))
+        put(.cpuCount)
+        put(.text("\napicid\t\t: "))
+        put(.cpu)
+        put(.text("\ninitial apicid\t: "))
+        put(.cpu)
+        put(.text("\nfpu\t\t: yes\nfpu_exception\t: yes\ncpuid level\t: "))
+        put(.number(UInt64(highestLeaf)))
+        put(.text("\nwp\t\t: yes\nflags\t\t:"))
         forEachFeature { name in
             put(.text(" "))
             put(.text(name))
         }
-        put(.text("\nclflush size\t: 64\naddress sizes\t: "))
+        put(.text("\nbugs\t\t:\nbogomips\t: "))
+        put(.bogomips)
+        put(.text("\nclflush size\t: "))
+        put(.number(UInt64(lineSize)))
+        put(.text("\ncache_alignment\t: "))
+        put(.number(UInt64(lineSize)))
+        put(.text("\naddress sizes\t: "))
         put(.number(UInt64(physicalBits)))
         put(.text(" bits physical, "))
         put(.number(UInt64(linearBits)))
-        put(.text(" bits virtual\n"))
+        put(.text(" bits virtual\npower management:\n"))
     }
 
     private func forEachFeature(_ body: (StaticString) -> Void) {

@@ -11,6 +11,7 @@ internal import ProcFS
 internal import Processes
 internal import Scheduler
 internal import Sync
+internal import Terminal
 internal import TextFiles
 internal import Time
 internal import UserMemory
@@ -23,11 +24,14 @@ final class ProcessFacts: ProcessProvider {
     /// Which thread the name, the state and the signals are of; nil once all have gone.
     private let task: Task?
     private let caller: Task?
+    private let system: SystemFacts
 
     /// - Parameters:
     ///   - thread: the one that is asked about; nil for the process as a whole.
+    ///   - system: the machine that it runs on.
     ///   - caller: who asks, if it is a program.
-    init(_ process: Process, _ thread: Task?, caller: Task?) {
+    init(_ process: Process, _ thread: Task?, _ system: SystemFacts, caller: Task?) {
+        self.system = system
         self.process = process
         self.thread = thread
         task = thread ?? process.firstTask
@@ -50,6 +54,10 @@ final class ProcessFacts: ProcessProvider {
         figures.parentID = process.parentID
         figures.groupID = process.groupID
         figures.sessionID = process.sessionID
+        if let (terminal, number) = system.jobs.terminal(ofSession: process.sessionID) {
+            figures.terminal = UInt64(number.encoded)
+            figures.terminalGroupID = terminal.shownForegroundGroup
+        }
         figures.nice = Int64(task?.nice ?? 0)
         figures.threadCount = UInt64(process.threadCount)
         // clock ticks, 100 a second
@@ -113,6 +121,10 @@ final class ProcessFacts: ProcessProvider {
     var descriptors: FileDescriptorTable? { process.files }
     var context: FileContext? { process.fileContext }
     var executable: Place? { process.executable }
+
+    func pages(from start: UInt64, to end: UInt64) -> (resident: UInt64, dirty: UInt64) {
+        process.space.usage(from: start, to: end)
+    }
 
     func limit(_ kind: ResourceKind) -> ResourceLimit { process[limit: kind] }
 

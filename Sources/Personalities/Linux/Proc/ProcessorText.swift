@@ -19,14 +19,14 @@ enum ProcessorText {
             try text.add("\n")
             var failure: Errno?
             CPU.describe { fact in
-                do throws(Errno) { try add(fact, to: &text) } catch { failure = error }
+                do throws(Errno) { try add(fact, cpu, to: &text) } catch { failure = error }
             }
             if let failure { throw failure }
             try text.add("\n")
         }
     }
 
-    private static func add(_ fact: ProcessorFact, to text: inout TextBuilder) throws(Errno) {
+    private static func add(_ fact: ProcessorFact, _ cpu: Int, to text: inout TextBuilder) throws(Errno) {
         switch fact {
         case .text(let words): try text.add(words)
         case .number(let number): try text.add(number)
@@ -36,6 +36,13 @@ enum ProcessorText {
             try text.add(kilohertz / 1000)
             try text.add(".")
             try text.add(kilohertz % 1000, width: 3, padding: UInt8(ascii: "0"))
+        case .bogomips:
+            let hundredths = Clock.frequency / 5000
+            try text.add(hundredths / 100)
+            try text.add(".")
+            try text.add(hundredths % 100, width: 2, padding: UInt8(ascii: "0"))
+        case .cpu: try text.add(UInt64(cpu))
+        case .cpuCount: try text.add(UInt64(CurrentThread.scheduler.cpuCount))
         }
     }
 }

@@ -11,6 +11,7 @@ internal import Memory
 internal import Platform
 internal import ProcFS
 internal import Processes
+internal import PseudoTerminals
 internal import Random
 internal import Scheduler
 internal import Sync
@@ -23,7 +24,12 @@ final class SystemFacts: SystemProvider, SysProvider {
     let system: System
     private let identity = Spinlock<(UInt64, UInt64)?>(nil)
 
-    init(_ system: System) { self.system = system }
+    let jobs: TerminalJobs
+
+    init(_ system: System, _ jobs: TerminalJobs) {
+        self.system = system
+        self.jobs = jobs
+    }
 
     // MARK: Who asks
 
@@ -35,10 +41,10 @@ final class SystemFacts: SystemProvider, SysProvider {
     var callerContext: FileContext { caller?.process.fileContext ?? FileContext(system.namespace) }
 
     func process(_ id: Int32) -> (any ProcessProvider)? {
-        if let process = system.process(id) { return ProcessFacts(process, nil, caller: caller) }
+        if let process = system.process(id) { return ProcessFacts(process, nil, self, caller: caller) }
         // A thread's number is not listed, but it can be asked for.
         guard let task = system.task(id) else { return nil }
-        return ProcessFacts(task.process, task, caller: caller)
+        return ProcessFacts(task.process, task, self, caller: caller)
     }
 
     func nextProcess(from id: Int32) -> Int32? { system.nextProcess(from: id)?.id }
@@ -70,6 +76,7 @@ final class SystemFacts: SystemProvider, SysProvider {
     var bootTime: UInt64 { Clock.wallOffset / 1_000_000_000 }
     var cpuCount: Int { CurrentThread.scheduler.cpuCount }
     var cpuLimit: Int { Scheduler.cpuLimit }
+    var memoryFigures: (total: UInt64, free: UInt64) { (Frames.totalBytes, Frames.freeBytes) }
     var clockSource: StaticString { "tsc" }
     var largePageSize: UInt64 { 2 << 20 }
 
@@ -121,6 +128,8 @@ final class SystemFacts: SystemProvider, SysProvider {
     }
 
     func forEachFileLock(_ body: (FileLockDescription) -> Void) { system.fileLocks.forEach(body) }
+
+    var pseudoTerminalCount: Int { jobs.pseudoTerminals.value?.count ?? 0 }
 
     var pendingFailure: UInt64 { UInt64(Frames.pendingFailure) }
 

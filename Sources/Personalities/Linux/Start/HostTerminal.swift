@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The user's terminal as the program's: a Terminal between the host's ports, /dev/console and /dev/tty as its names.
+// The user's terminal as the program's: a Terminal between the host's ports, /dev/console as its name.
 // Input is the user's only together with output (the tool sees to that, because echo has to go where the user looks).
 // With output alone the user's own terminal processes what is written, so this one does not.
 
@@ -13,13 +13,12 @@ internal import Events
 internal import FileSystem
 internal import LinuxABI
 internal import Startup
+internal import Sync
 internal import Terminal
 internal import TerminalFiles
 
 /// The terminal on the host's streams.
-final class HostTerminal: TerminalFinder {
-    /// What it needs of processes.
-    let jobs = TerminalJobs()
+final class HostTerminal: Sendable {
     /// The terminal.
     let terminal: Terminal
     private let device: TerminalDevice
@@ -31,14 +30,21 @@ final class HostTerminal: TerminalFinder {
     }
 
     /// Opens the streams that are a terminal as one.
-    static func open(_ channel: HostChannel, _ configuration: BootConfiguration) throws(DeviceError) -> HostTerminal {
+    static func open(
+        _ channel: HostChannel, _ configuration: BootConfiguration, _ jobs: TerminalJobs
+    ) throws(DeviceError) -> HostTerminal {
         let terminal: HostTerminal
-        do throws(OutOfMemory) { terminal = try HostTerminal(channel, configuration) } catch { throw .outOfMemory }
+        do throws(OutOfMemory) { terminal = try HostTerminal(channel, configuration, jobs) } catch {
+            throw .outOfMemory
+        }
+        jobs.console.set(terminal.device)
         try terminal.terminal.start()
         return terminal
     }
 
-    private init(_ channel: HostChannel, _ configuration: BootConfiguration) throws(OutOfMemory) {
+    private init(
+        _ channel: HostChannel, _ configuration: BootConfiguration, _ jobs: TerminalJobs
+    ) throws(OutOfMemory) {
         // Output goes where the user looks: standard output, or standard error if the other is redirected.
         port = configuration.output == .terminal ? channel.outputPort : channel.errorPort
         let hasInput = configuration.input == .terminal
@@ -55,16 +61,9 @@ final class HostTerminal: TerminalFinder {
         }
     }
 
-    /// Adds the terminal's names to /dev.
+    /// Adds the terminal's name to /dev.
     func addDevices(to devices: borrowing DevFS) throws(Errno) {
         try devices.add("console", ConsoleDevice(device), ConsoleDevice.number)
-        try devices.add("tty", ControllingTerminalDevice(self), ControllingTerminalDevice.number)
-    }
-
-    /// The terminal of whoever asks, if it is its session's.
-    var controllingTerminal: CharacterDevice? {
-        let session = terminal.session
-        return session != 0 && session == jobs.caller.session ? device : nil
     }
 
     /// Waits until everything that was written is on its way.
@@ -77,15 +76,5 @@ final class HostTerminal: TerminalFinder {
         } catch {
             // The start thread is nobody's to interrupt.
         }
-    }
-}
-
-/// What a machine without a terminal says when programs ask for it.
-final class NoTerminal: TerminalFinder {
-    var controllingTerminal: CharacterDevice? { nil }
-
-    /// Adds /dev/tty, which cannot be opened (ENXIO).
-    static func addDevices(to devices: borrowing DevFS) throws(Errno) {
-        try devices.add("tty", ControllingTerminalDevice(NoTerminal()), ControllingTerminalDevice.number)
     }
 }

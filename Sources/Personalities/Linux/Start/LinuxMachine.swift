@@ -12,6 +12,7 @@
 internal import BootProtocols
 internal import Containers
 public import ControlChannel
+internal import DevFS
 public import DeviceModel
 internal import Discovery
 internal import Events
@@ -43,6 +44,7 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
     private let process = SetOnce<Process>()
     private let system = SetOnce<System>()
     private let terminal = SetOnce<HostTerminal>()
+    private let jobs = TerminalJobs()
     private let finished = WaitQueue()
     private let end = Spinlock<ProcessEnd?>(nil)
     /// Free memory in bytes when the program was about to begin.
@@ -157,8 +159,12 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
         system.hostName = configuration.hostName
         self.system.set(system)
         let terminal = try openStreams(configuration)
-        SystemMounts.add(to: system) { (devices) throws(Errno) in
-            if let terminal { try terminal.addDevices(to: devices) } else { try NoTerminal.addDevices(to: devices) }
+        SystemMounts.add(to: system, jobs) { (devices) throws(Errno) in
+            if let terminal {
+                try terminal.addDevices(to: devices)
+            } else {
+                try devices.add("console", LogDevice(), ConsoleDevice.number, Permissions(rawValue: 0o600))
+            }
         }
         try start(configuration, system)
     }
@@ -173,7 +179,7 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
             if configuration.error == .bytes { streams.insert(.error) }
             try channel.open(streams)
             guard HostTerminal.isWanted(configuration) else { return nil }
-            let terminal = try HostTerminal.open(channel, configuration)
+            let terminal = try HostTerminal.open(channel, configuration, jobs)
             self.terminal.set(terminal)
             return terminal
         } catch .outOfMemory {
@@ -195,7 +201,7 @@ public final class LinuxMachine: SystemOwner, ThreadBody, HostRequests {
         for limit in configuration.limits where limit.resource < 16 {
             process[limit: ResourceKind(rawValue: limit.resource)] = ResourceLimit(soft: limit.soft, hard: limit.hard)
         }
-        terminal.value?.jobs.use(process)
+        jobs.use(process)
         StandardFiles.open(channel.value, configuration, files, process.fileOperations)
         enterWorkingDirectory(configuration.workingDirectory, process)
         self.process.set(process)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The options of a tmpfs: "size=64m,nr_inodes=1000,mode=1777". Source: tmpfs(5).
+// The options of a tmpfs: "size=64m,nr_inodes=1000,mode=1777,uid=5,gid=5". Source: tmpfs(5).
 
 internal import Containers
 internal import LinuxABI
@@ -12,7 +12,11 @@ struct MemoryVolumeOptions {
     /// The inodes there may be.
     var inodeLimit: UInt64
     /// The permissions of its root.
-    var permissions = Permissions(rawValue: 0o1777)
+    var permissions: Permissions? = Permissions(rawValue: 0o1777)
+    /// Whose the root is.
+    var userID: UInt32?
+    /// The root's group.
+    var groupID: UInt32?
 
     init(pageLimit: UInt64, inodeLimit: UInt64) {
         self.pageLimit = pageLimit
@@ -48,7 +52,15 @@ struct MemoryVolumeOptions {
             let count = try Self.scaled(value)
             inodeLimit = count == 0 ? .max : count
         } else if let value = Self.value(option, "mode=") {
-            permissions = Permissions(rawValue: UInt16(truncatingIfNeeded: try Self.number(value, radix: 8)))
+            permissions = Permissions(rawValue: UInt16(truncatingIfNeeded: try Self.number(value, radix: 8) & 0o7777))
+        } else if let value = Self.value(option, "uid=") {
+            userID = UInt32(clamping: try Self.number(value, radix: 10))
+        } else if let value = Self.value(option, "gid=") {
+            groupID = UInt32(clamping: try Self.number(value, radix: 10))
+        } else if option.hasSameBytes(as: "inode32") || option.hasSameBytes(as: "inode64")
+            || option.hasSameBytes(as: "noswap")
+        {
+            // Numbers have 64 bits, and nothing is paged out.
         } else {
             throw .invalidArgument
         }
