@@ -41,7 +41,7 @@ struct SystemFactsTests {
                         let process = try Process.makeFirst(
                             in: system, files: FileDescriptorTable(), fileContext: FileContext(namespace, umask: []),
                             credentials: Credentials(user: 0, group: 0))
-                        let facts = SystemFacts(system)
+                        let facts = SystemFacts(system, TerminalJobs())
                         let memory = facts.memory
                         check(memory.total == Frames.totalBytes && memory.free <= memory.total, "memory")
                         check(memory.available <= memory.total && memory.cached <= memory.total, "available")
