@@ -12,7 +12,7 @@ struct MemoryVolumeOptions {
     /// The inodes there may be.
     var inodeLimit: UInt64
     /// The permissions of its root.
-    var permissions: Permissions? = Permissions(rawValue: 0o1777)
+    var permissions = Permissions(rawValue: 0o1777)
     /// Whose the root is.
     var userID: UInt32?
     /// The root's group.

@@ -141,7 +141,7 @@ extension SystemCalls {
         }
         let volume = RamVolume(
             device: .anonymous(minor + 1), pageLimit: limits.pageLimit, inodeLimit: limits.inodeLimit,
-            rootPermissions: limits.permissions ?? [])
+            rootPermissions: limits.permissions)
         let caller = operations.credentials
         let (user, group) = (limits.userID ?? caller.user.file, limits.groupID ?? caller.group.file)
         volume.root.attributes.withLock { attributes in
