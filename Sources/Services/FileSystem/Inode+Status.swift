@@ -23,10 +23,7 @@ extension Inode {
         status.inode = number
         status.specialDevice = specialDevice
         (status.size, status.blockCount) = sizes
-        if let mount {
-            status.mountID = mount.id
-            status.isMountRoot = mount.root === self
-        }
+        status.mountID = mount?.id ?? 0
         return status
     }
 

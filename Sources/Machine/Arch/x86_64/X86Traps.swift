@@ -18,9 +18,7 @@ public func machineTrap(_ frame: UnsafeMutablePointer<machine_frame>) {
         if !fromProgram { preemptIfDue(frame) }
         return
     }
-    if vector == 14, !fromProgram || frame.pointee.error & 4 != 0 {
-        return pageFault(frame, fromProgram: fromProgram)
-    }
+    if vector == 14 { return pageFault(frame) }
     if vector == 2, let serve = X86Sample.serve, serve(frame) { return }
     if vector == 7, fromProgram, let use = FloatingPoint.firstUse {
         machine_interrupts_enable()
@@ -28,21 +26,30 @@ public func machineTrap(_ frame: UnsafeMutablePointer<machine_frame>) {
         machine_interrupts_disable()
         return
     }
-    guard fromProgram, vector != 2, vector != 8, vector != 18, let programFault = Traps.programFault else {
-        crash(frame, address: 0)
-    }
+    guard fromProgram, vector != 2, vector != 8, vector != 18 else { crash(frame, address: 0) }
+    tellProgram(frame)
+}
+
+/// An exception of a program that is no page fault it could be helped with.
+private func tellProgram(_ frame: UnsafeMutablePointer<machine_frame>) {
+    guard let programFault = Traps.programFault else { crash(frame, address: 0) }
     // Before interrupts are on: the floating-point registers are this thread's only until it is switched away.
-    let fault = meaning(vector, frame.pointee.error)
+    let fault = meaning(frame.pointee.vector, frame.pointee.error)
     machine_interrupts_enable()
     programFault(fault)
     machine_interrupts_disable()
 }
 
-private func pageFault(_ frame: UnsafeMutablePointer<machine_frame>, fromProgram: Bool) {
+private func pageFault(_ frame: UnsafeMutablePointer<machine_frame>) {
     let address = UInt(machine_read_cr2())
+    // Whose access it was (SDM vol. 3 §4.7, U/S), which is not always what CS says: see `meaning`.
+    let fromProgram = frame.pointee.error & 4 != 0
     let inProgramHalf = address < KernelLayout.start || (address >= KernelLayout.end && address < 1 << 47)
     let recovery = fromProgram ? 0 : UserAccessTable.recovery(of: UInt(frame.pointee.rip))
-    guard fromProgram || recovery != 0, let handler = Traps.pageFault else { crash(frame, address: UInt64(address)) }
+    guard fromProgram || recovery != 0, let handler = Traps.pageFault else {
+        if frame.pointee.cs & 3 != 0 { return tellProgram(frame) }
+        crash(frame, address: UInt64(address))
+    }
     var access: FaultAccess = []
     if frame.pointee.error & 1 != 0 { access.insert(.protection) }
     if frame.pointee.error & 2 != 0 { access.insert(.write) }

@@ -50,11 +50,25 @@ extension SystemCalls {
             }
             // The C library's fstat is this; it must also do for files without a place (pipes).
             if path.isEmpty, descriptor(directory) != -100 {
-                return try write(try file(directory, task).status(), target, form)
+                let file = try file(directory, task)
+                if form == .plain { return try write(file.status(), target, form) }
+                return try writeExtended(file.status(), file.place, target)
             }
             let base = try base(directory, path, task)
+            if form == .extended {
+                let place = try task.process.fileOperations.place(of: path, from: base, flags)
+                return try writeExtended(place.inode.status(through: place.mount), place, target)
+            }
             return try write(try task.process.fileOperations.status(path, from: base, flags), target, form)
         }
+    }
+
+    /// Also tells whether the file is where a mount begins, which stat(2) has no word for.
+    @inline(never)
+    private static func writeExtended(_ status: FileStatus, _ place: Place?, _ target: UInt) throws(Errno) -> Int {
+        var status = status
+        if let place { status.isMountRoot = place.mount.root === place.inode }
+        return try write(status, target, .extended)
     }
 
     // Out of line: both encodings would live in the frame of the path walk.
