@@ -19,7 +19,7 @@ public struct LineBuffer: ~Copyable {
     /// The text so far.
     public var span: RawSpan {
         @_lifetime(borrow self)
-        get { bytes.span.rawBytes.extracting(0..<count) }
+        @inline(__always) get { bytes.span.rawBytes.extracting(0..<count) }
     }
 
     /// Forgets the text.

@@ -24,9 +24,12 @@ public struct LayoutBuffer<let words: Int>: Sendable {
     }
 
     /// The structure's bytes.
+    ///
+    /// Always in line: behind a call the compiler does not see that the span leads into the structure, and drops the stores
+    /// before it as if nobody read them (Docs/Decisions/0005).
     public var bytes: RawSpan {
         @_lifetime(borrow self)
-        get {
+        @inline(__always) get {
             // SAFETY: an array of UInt64 has no padding, all of it is initialised.
             unsafe storage.span.bytes.extracting(first: byteCount)
         }

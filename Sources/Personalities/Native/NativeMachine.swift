@@ -153,7 +153,7 @@ struct OutputLine: ~Copyable {
     /// The bytes so far.
     var bytes: RawSpan {
         @_lifetime(borrow self)
-        get { text.span.rawBytes.extracting(0..<count) }
+        @inline(__always) get { text.span.rawBytes.extracting(0..<count) }
     }
 
     /// - Returns: whether the line should be sent now.
