@@ -113,7 +113,7 @@ struct ExecTests {
         }
         #expect(try parse("size=64k").pageLimit == 16)
         #expect(try parse("size=50%,nr_inodes=7,mode=700").pageLimit == 500)
-        #expect(try parse("nr_inodes=7").inodeLimit == 7 && parse("mode=0700").permissions?.rawValue == 0o700)
+        #expect(try parse("nr_inodes=7").inodeLimit == 7 && parse("mode=0700").permissions.rawValue == 0o700)
         #expect(try parse(",,size=1").pageLimit == 1 && parse("").pageLimit == 10)
         for text in [
             "size", "size=", "size=x", "huge=always", "mode=9", "size=99999999999999999999", "size=-1", "size=%",

@@ -125,7 +125,7 @@ final class SysInode: TextInode, @unchecked Sendable {
         case .cpuOnline, .cpuPossible, .cpuPresent, .nodeCPUList: try addAllCPUs(to: &text)
         case .cpuIsolated, .cpuOffline: break
         case .cpuKernelMax: try text.add(UInt64(provider.cpuLimit - 1))
-        case .nodeOnline, .nodePossible, .nodeHasCPU, .nodeHasMemory: try text.add("0")
+        case .nodeOnline, .nodePossible, .nodeHasCPU, .nodeHasMemory, .nodeHasNormalMemory: try text.add("0")
         case .nodeDistance: try text.add("10")
         case .nodeMemory: try addNodeMemory(to: &text)
         case .nodeCPUMap: try addMap(0, provider.cpuCount, to: &text)

@@ -17,7 +17,8 @@ enum SysDirectory: UInt8 {
 /// A text of the machine.
 enum SysText: UInt8 {
     case cpuIsolated, cpuKernelMax, cpuOffline, cpuOnline, cpuPossible, cpuPresent
-    case nodeOnline, nodePossible, nodeHasCPU, nodeHasMemory, nodeCPUList, nodeCPUMap, nodeDistance, nodeMemory
+    case nodeOnline, nodePossible, nodeHasCPU, nodeHasMemory, nodeHasNormalMemory, nodeCPUList, nodeCPUMap,
+        nodeDistance, nodeMemory
     case clockSourcesAvailable, clockSource
     case largePagesEnabled, largePagesDefrag, largePagesShared, largePageSize
 }
@@ -100,7 +101,7 @@ enum SysNode: Equatable {
         case .text(let text):
             switch text {
             case .cpuIsolated, .cpuKernelMax, .cpuOffline, .cpuOnline, .cpuPossible, .cpuPresent: .fixed(.cpu)
-            case .nodeOnline, .nodePossible, .nodeHasCPU, .nodeHasMemory: .fixed(.node)
+            case .nodeOnline, .nodePossible, .nodeHasCPU, .nodeHasMemory, .nodeHasNormalMemory: .fixed(.node)
             case .nodeCPUList, .nodeCPUMap, .nodeDistance, .nodeMemory: .fixed(.node0)
             case .clockSourcesAvailable, .clockSource: .fixed(.clockSource0)
             case .largePagesEnabled, .largePagesDefrag, .largePagesShared, .largePageSize: .fixed(.largePages)
@@ -139,7 +140,7 @@ enum SysNode: Equatable {
         case (.cpu, 5): ("present", .text(.cpuPresent))
         case (.node, 0): ("has_cpu", .text(.nodeHasCPU))
         case (.node, 1): ("has_memory", .text(.nodeHasMemory))
-        case (.node, 2): ("has_normal_memory", .text(.nodeHasMemory))
+        case (.node, 2): ("has_normal_memory", .text(.nodeHasNormalMemory))
         case (.node, 3): ("node0", .fixed(.node0))
         case (.node, 4): ("online", .text(.nodeOnline))
         case (.node, 5): ("possible", .text(.nodePossible))
