@@ -16,9 +16,7 @@ extension ProcInode {
         switch kind {
         case .auxv: try process.addAuxiliaryVector(to: &text)
         case .cmdline: try process.addArguments(to: &text)
-        case .comm:
-            try addName(process.figures, to: &text)
-            try text.add("\n")
+        case .comm: try addCommand(process, to: &text)
         case .environ: try process.addEnvironment(to: &text)
         case .failNth:
             try text.add(provider.pendingFailure)
@@ -37,21 +35,37 @@ extension ProcInode {
             let value = Int64(process.outOfMemoryAdjustment)
             try text.add(signed: value == 1000 ? 15 : value * 17 / 1000)
             try text.add("\n")
-        case .badness:
-            // What it uses of the memory, in thousandths, and the adjustment; 2000 at most: proc_pid_oom_score(5).
-            let use = Int64(process.figures.residentPages << 12 * 1000 / max(provider.memory.total, 1))
-            let adjustment = Int64(process.outOfMemoryAdjustment)
-            try text.add(signed: adjustment == -1000 ? 0 : max(0, (1000 + adjustment + use) * 2 / 3))
-            try text.add("\n")
-        case .schedulingStatistics:
-            // Nobody counts how long it waited, nor how often it ran.
-            try text.add(process.figures.userTicks * 10_000_000)
-            try text.add(" 0 0\n")
+        case .badness: try addBadness(process, to: &text)
+        case .schedulingStatistics: try addSchedulingStatistics(process, to: &text)
         case .smaps, .smapsRollup: try addRegionUsage(process, kind, to: &text)
-        case .stat: try addStat(process.figures, to: &text)
-        case .statm: try addStatm(process.figures, to: &text)
+        case .stat: try addStat(process, to: &text)
+        case .statm: try addStatm(process, to: &text)
         case .status: try addStatus(process, to: &text)
         }
+    }
+
+    // Out of line, all of these: a process's figures are a large value.
+
+    @inline(never)
+    private func addCommand(_ process: any ProcessProvider, to text: inout TextBuilder) throws(Errno) {
+        try addName(process.figures, to: &text)
+        try text.add("\n")
+    }
+
+    /// What it uses of the memory, in thousandths, and the adjustment; 2000 at most: proc_pid_oom_score(5).
+    @inline(never)
+    private func addBadness(_ process: any ProcessProvider, to text: inout TextBuilder) throws(Errno) {
+        let use = Int64((process.figures.residentPages << 12) * 1000 / max(provider.memory.total, 1))
+        let adjustment = Int64(process.outOfMemoryAdjustment)
+        try text.add(signed: adjustment == -1000 ? 0 : max(0, (1000 + adjustment + use) * 2 / 3))
+        try text.add("\n")
+    }
+
+    /// Nobody counts how long it waited, nor how often it ran.
+    @inline(never)
+    private func addSchedulingStatistics(_ process: any ProcessProvider, to text: inout TextBuilder) throws(Errno) {
+        try text.add(process.figures.userTicks * 10_000_000)
+        try text.add(" 0 0\n")
     }
 
     func addName(_ figures: ProcessFigures, to text: inout TextBuilder) throws(Errno) {
@@ -64,7 +78,8 @@ extension ProcInode {
 
     /// The 52 fields of proc_pid_stat(5).
     @inline(never)
-    private func addStat(_ figures: ProcessFigures, to text: inout TextBuilder) throws(Errno) {
+    private func addStat(_ process: any ProcessProvider, to text: inout TextBuilder) throws(Errno) {
+        let figures = process.figures
         try text.add(UInt64(UInt32(bitPattern: node.processID ?? 0)))
         try text.add(" (")
         try addName(figures, to: &text)
@@ -111,7 +126,9 @@ extension ProcInode {
     }
 
     /// size resident shared text lib data dt, in pages.
-    private func addStatm(_ figures: ProcessFigures, to text: inout TextBuilder) throws(Errno) {
+    @inline(never)
+    private func addStatm(_ process: any ProcessProvider, to text: inout TextBuilder) throws(Errno) {
+        let figures = process.figures
         try text.add(figures.virtualBytes >> 12)
         try addFields(
             Int64(figures.residentPages), Int64(figures.filePages), Int64(figures.textPages), to: &text)

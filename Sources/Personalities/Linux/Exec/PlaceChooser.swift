@@ -20,5 +20,6 @@ struct PlaceChooser {
     }
 
     /// A number with no other bits than those of a mask.
+    @inline(never)  // its callers' frames are large without the generator's
     func chance(_ mask: UInt64) -> UInt64 { isRandom ? random.next() & mask : 0 }
 }

@@ -63,6 +63,7 @@ final class ProcessFacts: ProcessProvider {
         // clock ticks, 100 a second
         figures.startTicks = process.startTime.nanoseconds / 10_000_000
         figures.userTicks = (thread?.runTime ?? process.runTime) / 10_000_000
+        figures.minorFaults = thread?.faultCount ?? process.faultCount
         figures.hasNoNewPrivileges = process.hasNoNewPrivileges
         let memory = process.space.figures
         figures.virtualBytes = memory.mapped * 4096
