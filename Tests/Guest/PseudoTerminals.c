@@ -439,12 +439,16 @@ static void note_signal(int number) {
     signal_count++;
 }
 
+// A case that ends early may leave a terminal to its session, whose end would end all others.
+__attribute__((constructor)) static void hear_no_hangups(void) { signal(SIGHUP, SIG_IGN); }
+
 // The calling process leads its session and has no terminal.
 static void lead_session(void) {
+    // Who leads a group cannot make a session: it joins its parent's group first.
+    if (getsid(0) != getpid()) setpgid(0, getpgid(getppid()));
     if (getsid(0) != getpid() && setsid() < 0) case_fails("cannot lead a session: errno %d", errno);
     int terminal = open("/dev/tty", O_RDWR);
     if (terminal < 0) return;
-    signal(SIGHUP, SIG_IGN);
     ioctl(terminal, TIOCNOTTY);
     close(terminal);
 }
@@ -497,8 +501,8 @@ CASE(a_controlling_terminal_has_signals) {
 }
 
 CASE(opening_takes_a_terminal_and_giving_it_up) {
-    lead_session();
     signal(SIGHUP, SIG_IGN);
+    lead_session();
     int master = posix_openpt(O_RDWR);
     CHECK(master >= 0);
     CHECK_ERRNO(open("/dev/tty", O_RDWR), ENXIO);

@@ -35,9 +35,10 @@ struct ProgramComparison {
         try HostFile.writeAtomically(mark) { _ in }
         let words = try command(row, in: hostFolder)
         let input = row.input.map { $0.hasPrefix("/") ? FilePath($0) : inputs.appending(FilePath($0)) }
+        let environment = Self.environment(with: row.environment)
         let host = try CapturedProcess(
             FilePath(words[0]), Array(words.dropFirst()), input: input,
-            environment: Self.environment + row.environment, directory: hostFolder
+            environment: environment, directory: hostFolder
         ).finish()
         let isCopiedBack = row.comparisons.contains(.files)
         var options = ["-c", "\(cpus)", "-u", "\(getuid()):\(getgid())", "-w", hostFolder.description]
@@ -45,7 +46,7 @@ struct ProgramComparison {
         options += ["-v", "/etc/passwd", "-v", "/etc/group"]
         for package in row.packages { options += ["--package", package] }
         if let memory = row.memory { options += ["-M", memory, "--timeout", "300"] }
-        for variable in Self.environment + row.environment { options += ["-e", variable] }
+        for variable in environment { options += ["-e", variable] }
         let guest = try runner?.start(words, options: options, input: input)
         return Running(host: host, guest: guest, hostFolder: hostFolder, guestFolder: guestFolder)
     }
@@ -86,6 +87,12 @@ struct ProgramComparison {
         "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOSTNAME=apus",
         "HOME=\(getuid() == 0 ? "/root" : "/")", "TZ=UTC0",
     ]
+
+    /// The same with a row's own variables, which replace those of their names.
+    private static func environment(with own: [String]) -> [String] {
+        let names = own.map { $0.prefix { $0 != "=" } }
+        return environment.filter { !names.contains($0.prefix { $0 != "=" }) } + own
+    }
 
     private func command(_ row: ProgramRow, in folder: FilePath) throws(ToolError) -> [String] {
         let first = row.command[0]
