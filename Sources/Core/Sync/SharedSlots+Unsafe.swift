@@ -3,7 +3,7 @@
 // References by number that many threads read and few change, such as open files by descriptor: readers take no lock (see
 // Epoch), writers the owner's.
 //
-//     block ──▶ count │ word 0 │ word 1 │ …        a word is a retained reference, or 0
+//     block ──▶ word 0 │ word 1 │ … │ word count - 1        a word is a retained reference, or 0
 
 internal import CAllocator
 public import Containers
@@ -11,8 +11,10 @@ internal import Synchronization
 
 /// Numbered places for references.
 @safe public struct SharedSlots<Value: AnyObject & Sendable>: ~Copyable, @unchecked Sendable {
-    /// The address of the block; 0 before there is a place.
+    /// The address of the block; 0 before there is a place. A block is published before its count, so that who has read
+    /// the count finds a block that is as long, or longer.
     private let block = Atomic<UInt>(0)
+    private let limit = Atomic<Int>(0)
 
     /// Creates a set without places, which needs no memory.
     public init() {}
@@ -32,7 +34,7 @@ internal import Synchronization
     /// How many places there are.
     ///
     /// - Context: the owner's lock is held.
-    public var count: Int { unsafe SharedSlots.count(block.load(ordering: .relaxed)) }
+    public var count: Int { limit.load(ordering: .relaxed) }
 
     /// The reference in a place; nil if it is empty or not there.
     ///
@@ -52,9 +54,9 @@ internal import Synchronization
     /// # Safety
     /// Nobody takes it away as long as the caller uses it.
     @unsafe @inline(__always) public func borrowed(_ index: Int) -> Unmanaged<Value>? {
-        let block = block.load(ordering: .acquiring)
         // A negative one is beyond every count.
-        guard UInt(bitPattern: index) < UInt(bitPattern: unsafe SharedSlots.count(block)) else { return nil }
+        guard UInt(bitPattern: index) < UInt(bitPattern: limit.load(ordering: .acquiring)) else { return nil }
+        let block = block.load(ordering: .acquiring)
         let bits = unsafe SharedSlots.place(block, index).pointee.load(ordering: .acquiring)
         guard let object = unsafe UnsafeRawPointer(bitPattern: bits) else { return nil }
         return unsafe Unmanaged<Value>.fromOpaque(object)
@@ -67,8 +69,8 @@ internal import Synchronization
     /// - Precondition: the place is there.
     /// - Context: the owner's lock is held.
     public func exchange(_ index: Int, _ new: Value?) -> Value? {
+        precondition(index >= 0 && index < count)
         let block = block.load(ordering: .relaxed)
-        precondition(index >= 0 && index < (unsafe SharedSlots.count(block)))
         // SAFETY: 1. the place is there  2. words are retained references of this type: taken over from `new`, given back
         // as the result.
         let bits = unsafe new.map { unsafe UInt(bitPattern: Unmanaged.passRetained($0).toOpaque()) } ?? 0
@@ -84,23 +86,23 @@ internal import Synchronization
     /// - Context: the owner's lock is held.
     public func grow(to newCount: Int) throws(OutOfMemory) {
         let old = block.load(ordering: .relaxed)
-        let oldCount = unsafe SharedSlots.count(old)
+        let oldCount = count
         if newCount <= oldCount { return }
-        let (size, overflow) = MemoryLayout<UInt>.size.multipliedReportingOverflow(by: newCount + 1)
+        let (size, overflow) = MemoryLayout<UInt>.size.multipliedReportingOverflow(by: newCount)
         guard !overflow, let memory = unsafe apus_allocate(size, MemoryLayout<UInt>.alignment) else {
             throw OutOfMemory()
         }
-        // SAFETY: 1. `memory` has room for the count and a word for each place, and nobody else knows it  2. the old block
-        // is freed when no reader can have its address any more.
-        unsafe memory.initializeMemory(as: UInt.self, repeating: 0, count: newCount + 1)
-        unsafe memory.storeBytes(of: UInt(newCount), as: UInt.self)
+        // SAFETY: 1. `memory` has room for a word for each place, and nobody else knows it  2. the old block is freed when
+        // no reader can have its address any more.
+        unsafe memory.initializeMemory(as: UInt.self, repeating: 0, count: newCount)
         var index = 0
         while index < oldCount {
             let bits = unsafe SharedSlots.place(old, index).pointee.load(ordering: .relaxed)
-            unsafe memory.storeBytes(of: bits, toByteOffset: (index + 1) * MemoryLayout<UInt>.size, as: UInt.self)
+            unsafe memory.storeBytes(of: bits, toByteOffset: index * MemoryLayout<UInt>.size, as: UInt.self)
             index += 1
         }
         block.store(UInt(bitPattern: memory), ordering: .releasing)
+        limit.store(newCount, ordering: .releasing)
         if old == 0 { return }
         Epoch.wait()
         unsafe apus_deallocate(UnsafeMutableRawPointer(bitPattern: old))
@@ -108,17 +110,10 @@ internal import Synchronization
 
     // MARK: The block
 
-    /// The number of places of a block.
-    @unsafe @inline(__always) private static func count(_ block: UInt) -> Int {
-        // SAFETY: a block begins with its count.
-        guard let words = unsafe UnsafePointer<UInt>(bitPattern: block) else { return 0 }
-        return unsafe Int(bitPattern: words.pointee)
-    }
-
     /// The word of a place that is there.
     @unsafe @inline(__always) private static func place(_ block: UInt, _ index: Int) -> UnsafePointer<Atomic<UInt>> {
         // SAFETY: the place is there, so the address is inside the block.
-        unsafe UnsafePointer(bitPattern: block &+ UInt(bitPattern: index &+ 1) &* UInt(MemoryLayout<UInt>.size))
+        unsafe UnsafePointer(bitPattern: block &+ UInt(bitPattern: index) &* UInt(MemoryLayout<UInt>.size))
             .unsafelyUnwrapped
     }
 }

@@ -26,7 +26,7 @@ extension FileDescriptorTable {
         if isBorrowed {
             // SAFETY: 1. only the caller uses the table  2. it closes nothing until `body` has returned, so the table's
             // reference keeps the file alive.
-            unsafe found = files.borrowed(Int(descriptor))
+            unsafe found = files.borrowed(Int(UInt32(bitPattern: descriptor)))  // a negative one is beyond every place
         } else {
             unsafe found = Unmanaged.passRetained(try file(descriptor))
         }

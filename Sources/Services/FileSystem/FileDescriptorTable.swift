@@ -47,6 +47,7 @@ public final class FileDescriptorTable: Sendable {
     /// The open file of a descriptor.
     ///
     /// - Throws: `.badFileDescriptor`.
+    @inline(never)  // called from nearly every call that takes a descriptor
     public func file(_ descriptor: Int32) throws(Errno) -> OpenFile {
         guard let found = files.value(Int(descriptor)) else { throw .badFileDescriptor }
         return found
