@@ -21,12 +21,6 @@ static int file_with(const char *text, int flags) {
     return file;
 }
 
-static void check_contents(int file, const char *text) {
-    char got[128] = {0};
-    CHECK_EQUAL(pread(file, got, sizeof got - 1, 0), strlen(text));
-    if (strcmp(got, text) != 0) case_fails("\"%s\" instead of \"%s\"", got, text);
-}
-
 CASE(sending_moves_both_positions) {
     int input = file_with("0123456789", O_RDONLY), output = file_with("", O_RDWR);
     CHECK_EQUAL(CALL(sendfile, output, input, NULL, 4), 4);

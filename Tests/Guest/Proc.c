@@ -3,33 +3,9 @@
 // /proc as programs parse it: the fields of its texts, against what calls say about the same things.
 
 #include "case.h"
+#include "texts.h"
 #include <dirent.h>
 #include <sys/sysinfo.h>
-
-static char text[65536];
-
-// Reads a file of /proc; its length.
-static int slurp(const char *name) {
-    int file = open(name, O_RDONLY), total = 0;
-    if (file < 0) case_fails("open %s: errno %d", name, errno);
-    for (;;) {
-        int count = read(file, text + total, sizeof text - 1 - total);
-        CHECK(count >= 0);
-        if (count == 0) break;
-        total += count;
-    }
-    text[total] = 0;
-    close(file);
-    return total;
-}
-
-// What stands behind a label at the beginning of a line.
-static const char *line_of(const char *label) {
-    size_t length = strlen(label);
-    for (const char *line = text; line && *line; line = strchr(line, '\n'), line = line ? line + 1 : NULL)
-        if (strncmp(line, label, length) == 0) return line + length;
-    case_fails("there is no line %s", label);
-}
 
 static void write_text(const char *name, const char *value) {
     int file = open(name, O_WRONLY);

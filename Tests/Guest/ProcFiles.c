@@ -3,33 +3,10 @@
 // The files of /proc and /sys that programs read for one figure each: their lines, units and headers.
 
 #include "case.h"
+#include "texts.h"
 #include <dirent.h>
 #include <sys/statfs.h>
 #include <sys/sysinfo.h>
-
-static char text[1 << 18];
-
-// Reads a file; its length.
-static int slurp(const char *name) {
-    int file = open(name, O_RDONLY), total = 0;
-    if (file < 0) case_fails("open %s: errno %d", name, errno);
-    for (;;) {
-        int count = read(file, text + total, sizeof text - 1 - total);
-        if (count < 0) case_fails("read %s: errno %d", name, errno);
-        if (count == 0) break;
-        total += count;
-    }
-    text[total] = 0;
-    close(file);
-    return total;
-}
-
-static const char *line_of(const char *label) {
-    size_t length = strlen(label);
-    for (const char *line = text; line && *line; line = strchr(line, '\n'), line = line ? line + 1 : NULL)
-        if (strncmp(line, label, length) == 0) return line + length;
-    case_fails("there is no line %s", label);
-}
 
 // Each file is there and can be read.
 static void read_all(const char *const *names) {

@@ -26,12 +26,6 @@ static int new_file(int flags) {
     return file;
 }
 
-static void check_contents(int file, const char *text) {
-    char got[128] = {0};
-    CHECK_EQUAL(pread(file, got, sizeof got - 1, 0), strlen(text));
-    if (strcmp(got, text) != 0) case_fails("\"%s\" instead of \"%s\"", got, text);
-}
-
 CASE(pieces_at_a_position) {
     int file = new_file(O_RDWR);
     struct iovec pieces[2] = {{"abc", 3}, {"defg", 4}};

@@ -83,6 +83,13 @@ __attribute__((format(printf, 1, 2), noreturn)) static void case_fails(const cha
 
 #define PAGE 4096UL
 
+// The file holds this short text and nothing else.
+__attribute__((unused)) static void check_contents(int file, const char *text) {
+    char got[128] = {0};
+    CHECK_EQUAL(pread(file, got, sizeof got - 1, 0), strlen(text));
+    if (strcmp(got, text) != 0) case_fails("\"%s\" instead of \"%s\"", got, text);
+}
+
 // Pages that can be read and written.
 __attribute__((unused)) static char *new_pages(size_t count) {
     char *pages = mmap(NULL, count * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

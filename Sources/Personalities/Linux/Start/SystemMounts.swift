@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The file systems that every Linux program expects beside its own files: /dev, /dev/pts, /dev/shm, /proc and /sys, a /tmp and the like. Mount
-// points that the archive lacks are made. Failing here is no reason not to start: a program may need none of it.
+// The file systems that every Linux program expects beside its own files: /dev, /dev/pts, /dev/shm, /proc and /sys, a
+// /tmp and the like. Mount points that the archive lacks are made. Failing here is no reason not to start: a program may
+// need none of it.
 
 internal import Containers
 internal import DevFS

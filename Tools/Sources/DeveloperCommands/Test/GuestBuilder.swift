@@ -49,7 +49,8 @@ struct GuestBuilder {
         var digest = SHA256()
         digest.update(Array(options.joined(separator: " ").utf8))
         digest.update(try HostFile.contents(source))
-        for header in [sources.appending("case.h"), source.parent.appending("qemu_plugin.h")] {
+        let headers = [sources.appending("case.h"), sources.appending("texts.h")]
+        for header in headers + [source.parent.appending("qemu_plugin.h"), source.parent.appending("plugin_output.h")] {
             if let text = try? HostFile.contents(header) { digest.update(text) }
         }
         let name = String(decoding: source.lastComponent.dropLast(2), as: UTF8.self) + "-" + library.name

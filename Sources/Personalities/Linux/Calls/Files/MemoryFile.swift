@@ -26,6 +26,7 @@ extension SystemCalls {
         let file = try inode.open(root.mount, [.readWrite, .largeFile])
         return try add(file, flags.contains(.closeOnExec) ? .closedOnExec : .kept, task)
     }
+
     /// F_ADD_SEALS and F_GET_SEALS of fcntl(2).
     static func seals(_ file: OpenFile, _ command: FcntlCommand, _ argument: UInt) throws(Errno) -> Int {
         if command == .getSeals { return Int(try file.inode.seals().rawValue) }

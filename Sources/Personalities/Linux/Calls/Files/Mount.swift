@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// mount(2), umount2(2): file systems in memory, the kernel's own once more, and directories that appear a second time (bind). There is one mount
-// namespace, so how mounts propagate makes no difference.
+// mount(2), umount2(2): file systems in memory, the kernel's own once more, and directories that appear a second time
+// (bind). There is one mount namespace, so how mounts propagate makes no difference.
 
 internal import Containers
 internal import FileSystem
