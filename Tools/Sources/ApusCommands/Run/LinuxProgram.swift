@@ -48,7 +48,7 @@ extension Run {
         } else if let base {
             try tree.removeImpliedDirectories(in: base)
         }
-        try addStandardDirectories(to: &tree, over: isHost ? nil : base, isHost ? Self.usualDirectories : [])
+        try addStandardDirectories(to: &tree, over: isHost ? nil : base)
         for omission in tree.omissions { Terminal.printError("apus: left out \(omission.path): \(omission.reason)") }
         note("\(program.path) is a \(Self.kind(of: program)) Linux program")
         return RunRequest(
@@ -94,20 +94,15 @@ extension Run {
     }
 
     /// Puts in the folders that every program may count on, where there are none.
-    private func addStandardDirectories(
-        to tree: inout FileTree, over base: (any FileView)?, _ more: [(path: FilePath, mode: UInt32)]
-    ) throws {
+    private func addStandardDirectories(to tree: inout FileTree, over base: (any FileView)?) throws {
         let standard: [(path: FilePath, mode: UInt32)] = [
             ("/dev", 0o755), ("/proc", 0o555), ("/root", 0o700), ("/tmp", 0o1777),
             (FilePath(argument: workingDirectory), 0o755),
         ]
-        for (path, mode) in standard + more where try TreeView(tree, over: base).resolve(path) == nil {
+        for (path, mode) in standard where try TreeView(tree, over: base).resolve(path) == nil {
             tree.addDirectory(path, mode: mode)
         }
     }
-
-    /// Folders that programs of the host expect; a root file system of the user's has what it has.
-    private static let usualDirectories: [(path: FilePath, mode: UInt32)] = [("/run", 0o755), ("/var/tmp", 0o1777)]
 
     /// The value that the program will see, empty if it has none.
     private func value(_ name: String, _ variables: [[UInt8]]) -> [UInt8] {
