@@ -137,6 +137,7 @@ struct BootRecordTests {
             (.workingDirectory, Array("x".utf8)), (.identity, [UInt8](repeating: 0, count: 11)),
             (.identity, [0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]), (.hostname, []),
             (.hostname, [UInt8](repeating: 65, count: 65)), (.streams, [3, 0, 0, 0, 0, 0, 0, 0]),
+            (.streams, [1, 3, 1, 0, 0, 0, 0, 0]), (.streams, [1, 1, 4, 0, 0, 0, 0, 0]),
             (.streams, [0, 0, 0, 1, 0, 0, 0, 0]), (.streams, [0]), (.seed, [1]), (.epoch, [1]),
             (.counterFrequency, [UInt8](repeating: 0, count: 8)), (.outputs, [1]),
             (.fileModeMask, [0xff, 0xff, 0, 0]), (.trace, [2, 0, 0, 0]), (.limits, [1]),

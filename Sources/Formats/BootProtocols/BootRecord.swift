@@ -65,6 +65,8 @@ public enum BootRecord {
         case bytes = 1
         /// A terminal.
         case terminal = 2
+        /// Standard error alone: the open file that standard output is, as after `2>&1`.
+        case output = 3
     }
 
     /// What the kernel traces.

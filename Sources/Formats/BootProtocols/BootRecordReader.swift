@@ -131,7 +131,7 @@ public struct BootRecordReader: ~Escapable {
         guard let input = BootRecord.Stream(rawValue: try number(UInt8.self, at: start, of: .streams)),
             let output = BootRecord.Stream(rawValue: try number(UInt8.self, at: start + 1, of: .streams)),
             let error = BootRecord.Stream(rawValue: try number(UInt8.self, at: start + 2, of: .streams)),
-            try number(UInt8.self, at: start + 3, of: .streams) == 0
+            input != .output, output != .output, try number(UInt8.self, at: start + 3, of: .streams) == 0
         else { throw .badPayload(.streams) }
         return .streams(
             input: input, output: output, error: error,

@@ -41,7 +41,8 @@ public struct MachineSessionOptions: Sendable {
     public var hasInput = true
     /// What the image speaks over.
     public var channel = ChannelKind.ports
-    /// Whether output and error are one file: then they leave the VMM by one socket, in the order of its writes.
+    /// Whether output and error are one file: then what comes as error takes its turn behind output. A machine with
+    /// ports knows it by itself, and sends no errors.
     public var isOneFile = false
     /// Whether the machine's streams are the user's terminal.
     public var isTerminal = false
@@ -113,7 +114,7 @@ public final class MachineSession {
         let hasPorts = options.channel == .ports
         let input = hasPorts ? try Descriptor.socketPair() : nil
         let output = hasPorts ? try Descriptor.socketPair() : nil
-        let error = hasPorts && !options.isOneFile ? try Descriptor.socketPair() : nil
+        let error = hasPorts ? try Descriptor.socketPair() : nil
         let log = try Descriptor.pipe()
         let vmm = try Descriptor.pipe()
         for descriptor in [control.ours, input?.ours, output?.ours, error?.ours, log.reading, vmm.reading] {
@@ -124,8 +125,7 @@ public final class MachineSession {
             child = try ChildProcess(
                 executable, arguments, directory: directory,
                 descriptors: [
-                    null, vmm.writing, vmm.writing, control.theirs, input?.theirs, output?.theirs,
-                    (error ?? output)?.theirs,
+                    null, vmm.writing, vmm.writing, control.theirs, input?.theirs, output?.theirs, error?.theirs,
                     log.writing, archive,
                 ])
         } catch {

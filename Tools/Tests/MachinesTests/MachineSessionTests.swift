@@ -35,9 +35,16 @@ struct MachineSessionTests {
     }
 
     /// A shell word that prints a message on the control channel.
-    func say(_ message: GuestMessage) -> String {
+    func say(_ message: GuestMessage) -> String { send(message.frame) }
+
+    /// A shell word that prints a piece of a stream on the control channel.
+    func send(_ type: GuestFrameType, _ text: String) -> String {
+        send(ControlFrame(type: type.rawValue, payload: Array(text.utf8)))
+    }
+
+    private func send(_ frame: ControlFrame) -> String {
         var bytes: [UInt8] = []
-        message.frame.encode(to: &bytes)
+        frame.encode(to: &bytes)
         return "printf '" + bytes.map { "\\" + String($0, radix: 8) }.joined() + "' >&3"
     }
 
@@ -69,10 +76,15 @@ struct MachineSessionTests {
         #expect(result.outcome.hasLog)
     }
 
-    @Test("Where output and error are one file, lines keep their order")
+    @Test("Where output and error are one file, lines of a serial channel keep their order")
     func oneFile() throws {
-        let script = "for i in 1 2 3 4 5 6 7 8 9; do echo out$i >&5; echo error$i >&6; done"
-        let result = try run(script) { $0.isOneFile = true }
+        let words = (1...9).map {
+            send(.standardOutput, "out\($0)\n") + ";" + send(.standardError, "error\($0)\n")
+        }
+        let result = try run(words.joined(separator: ";")) {
+            $0.channel = .serial
+            $0.isOneFile = true
+        }
         let expected = (1...9).map { "out\($0)\nerror\($0)\n" }.joined()
         #expect(String(decoding: result.output, as: UTF8.self) == expected && result.error.isEmpty)
     }

@@ -21,15 +21,21 @@ enum StandardFiles {
     ) {
         let console = openConsole(configuration, operations)
         let volume = StreamVolume()
-        open(0, configuration.input, console, files) {
+        let input = file(configuration.input, console, []) {
             StreamInode(volume: volume, number: 1, input: channel?.input, output: nil)
         }
-        open(1, configuration.output, console, files) {
+        let output = file(configuration.output, console, .writeOnly) {
             StreamInode(volume: volume, number: 2, input: nil, output: channel?.output)
         }
-        open(2, configuration.error, console, files) {
-            StreamInode(volume: volume, number: 3, input: nil, output: channel?.error)
-        }
+        let error =
+            configuration.error == .output
+            ? output
+            : file(configuration.error, console, .writeOnly) {
+                StreamInode(volume: volume, number: 3, input: nil, output: channel?.error)
+            }
+        set(0, input, files)
+        set(1, output, files)
+        set(2, error, files)
     }
 
     /// The terminal's open file, one for all descriptors, as a shell would have it; nil without a terminal.
@@ -43,16 +49,18 @@ enum StandardFiles {
         }
     }
 
-    private static func open(
-        _ descriptor: Int32, _ stream: BootRecord.Stream, _ console: OpenFile?, _ files: FileDescriptorTable,
-        _ make: () -> Inode
-    ) {
-        let file: OpenFile
+    private static func file(
+        _ stream: BootRecord.Stream, _ console: OpenFile?, _ flags: OpenFlags, _ make: () -> Inode
+    ) -> OpenFile? {
         switch stream {
-        case .closed: return
-        case .terminal: file = console ?? StreamFile(make(), nil, descriptor == 0 ? [] : .writeOnly)
-        case .bytes: file = StreamFile(make(), nil, descriptor == 0 ? [] : .writeOnly)
+        case .closed: nil
+        case .terminal: console ?? StreamFile(make(), nil, flags)
+        case .bytes, .output: StreamFile(make(), nil, flags)
         }
+    }
+
+    private static func set(_ descriptor: Int32, _ file: OpenFile?, _ files: FileDescriptorTable) {
+        guard let file else { return }
         do throws(Errno) {
             let number = try files.take(from: Int(descriptor), limit: 3, .kept)
             files.set(number, to: file)

@@ -40,7 +40,6 @@ struct RunRequest {
         line.memoryKibibytes = memory.kibibytes
         line.kernelWords = try kernelWords()
         line.debuggerPort = command.debuggerPort
-        line.keepsOrder = StreamChoice.current.isOneFile
         line.extraArguments = command.qemuArguments
         // A dry run does not build: what the image would speak over follows from what would be run.
         let file = command.dryRun && !HostFile.exists(kernel.path) ? nil : try kernelFile(kernel.path)
@@ -191,7 +190,7 @@ struct RunRequest {
         options.hasInput = streams.input != .closed
         options.isTerminal = streams.isTerminal
         options.channel = line.channel
-        options.isOneFile = streams.isOneFile
+        options.isOneFile = streams.error == .output
         options.timeout = command.timeout
         options.translateLogLine = { symbolizer.translate($0) }
         options.receiveOutput = { try receiver.receive($0) }

@@ -15,9 +15,6 @@ struct StreamChoice {
     let rows: UInt16
     let columns: UInt16
 
-    /// Whether output and error are one file, whose lines keep the order in which the program writes them.
-    let isOneFile: Bool
-
     /// Whether the user's terminal belongs to the machine.
     var isTerminal: Bool { input == .terminal }
 
@@ -30,8 +27,8 @@ struct StreamChoice {
             return Terminal.isTerminal(descriptor) ? .terminal : .bytes
         }
         output = kind(1)
-        error = kind(2)
-        isOneFile = output == .bytes && error == .bytes && Terminal.areOneFile(1, 2)
+        // What a program writes into one file keeps its order.
+        error = output == .bytes && Terminal.areOneFile(1, 2) ? .output : kind(2)
         input = kind(0) == .terminal && output != .terminal ? .bytes : kind(0)
         let size = Terminal.size(1) ?? Terminal.size(2) ?? (0, 0)
         rows = size.rows

@@ -47,9 +47,6 @@ public struct QEMUCommandLine: Sendable {
     public var channel = ChannelKind.ports
     /// Words for the kernel.
     public var kernelWords: [String] = []
-    /// Whether what is written to two ports has to leave in that order: QEMU then looks at a port when the guest tells it,
-    /// and not at all that have something when it comes around.
-    public var keepsOrder = false
     /// TCP port of the debugger's server; the machine then waits for the debugger.
     public var debuggerPort: UInt16?
     /// The user's own words, at the end.
@@ -75,10 +72,8 @@ public struct QEMUCommandLine: Sendable {
     private var channelWords: [String] {
         switch channel {
         case .ports:
-            let now = keepsOrder ? "ioeventfd=off" : nil
             let device = model == .microvm ? "virtio-serial-device" : "virtio-serial-pci,disable-legacy=on"
-            var words = model == .microvm ? now.map { ["-global", "virtio-mmio.\($0)"] } ?? [] : []
-            words += ["-device", model == .microvm ? device : [device, now].compactMap(\.self).joined(separator: ",")]
+            var words = ["-device", device]
             for (index, port) in Self.ports.enumerated() {
                 words += ["-chardev", "socket,id=\(port.name),fd=\(port.descriptor)"]
                 words += ["-device", "virtserialport,chardev=\(port.name),name=apus.\(port.name),nr=\(index + 1)"]
