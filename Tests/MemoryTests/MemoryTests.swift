@@ -70,6 +70,79 @@ struct BuddyAllocatorTests {
     }
 }
 
+@Suite("FrameCache")
+struct FrameCacheTests {
+    private func withCache(_ count: UInt32, _ body: (inout FrameCache, inout BuddyAllocator) -> Void) {
+        let storage = UnsafeMutableRawPointer.allocate(byteCount: Int(count) * 16, alignment: 16)
+        defer { unsafe storage.deallocate() }
+        var buddy = BuddyAllocator()
+        buddy.use(unsafe FrameTable(storage: storage, count: count))
+        buddy.add(untouched: 0, to: count)
+        // As in a CPU's page: all zeros.
+        let place = UnsafeMutableRawPointer.allocate(byteCount: 16, alignment: 16)
+        defer { unsafe place.deallocate() }
+        unsafe place.initializeMemory(as: UInt8.self, repeating: 0, count: 16)
+        let cache = unsafe place.bindMemory(to: FrameCache.self, capacity: 1)
+        unsafe body(&cache.pointee, &buddy)
+    }
+
+    @Test("A batch is fetched in the order in which frames lie, each with one reference when it is taken")
+    func batch() {
+        withCache(1024) { cache, buddy in
+            do {
+                let none = cache.take(buddy.table)
+                #expect(none == nil)
+            }
+            cache.fill(from: &buddy, leaving: 0)
+            let count1 = cache.count
+            #expect(count1 == FrameCache.batch && buddy.freeCount == 1024 - FrameCache.batch)
+            let first = cache.take(buddy.table)!
+            for offset in 1..<FrameCache.batch {
+                let frame = cache.take(buddy.table)
+                #expect(frame == first + offset)
+                #expect(buddy.table[first + offset].kind == .allocated && buddy.table[first + offset].references == 1)
+            }
+            do {
+                let none = cache.take(buddy.table)
+                #expect(none == nil)
+            }
+        }
+    }
+
+    @Test("What is left to the allocator stays there")
+    func leaving() {
+        withCache(64) { cache, buddy in
+            cache.fill(from: &buddy, leaving: 60)
+            let count2 = cache.count
+            #expect(count2 == 0 && buddy.freeCount == 64)
+            cache.fill(from: &buddy, leaving: 40)
+            let count3 = cache.count
+            #expect(count3 == FrameCache.batch && buddy.freeCount == 48)
+        }
+    }
+
+    @Test("Single frames that lie apart make a batch, too, and merge again when they are given back")
+    func apart() {
+        withCache(1024) { cache, buddy in
+            var frames: [UInt32] = []
+            while let frame = buddy.allocate(order: 0) { frames.append(frame) }
+            for frame in frames where frame % 2 == 0 { buddy.free(frame, order: 0) }
+            cache.fill(from: &buddy, leaving: 0)
+            let count4 = cache.count
+            #expect(count4 == FrameCache.batch)
+            for frame in frames where frame % 2 == 1 { cache.keep(frame, buddy.table) }
+            let isFull = cache.isFull
+            #expect(isFull)
+            cache.empty(into: &buddy, downTo: FrameCache.capacity / 2)
+            let count5 = cache.count
+            #expect(count5 == FrameCache.capacity / 2)
+            cache.empty(into: &buddy, downTo: 0)
+            let count6 = cache.count
+            #expect(count6 == 0 && buddy.freeCount == 1024 && buddy.allocate(order: 10) == 0)
+        }
+    }
+}
+
 @Suite("Heap classes")
 struct HeapClassTests {
     @Test("Every size finds the smallest class that holds it, and classes grow by at most a quarter")
@@ -98,5 +171,38 @@ struct FrameTests {
         Frames.release(frame)
         #expect(Frames.referenceCount(frame) == 1)
         Frames.release(frame)
+    }
+
+    @Test("Threads that take, share and release at once find every frame their own, and all free at the end")
+    func threads() async throws {
+        TestMachine.start()
+        // Long lived: each thread's references to it come and go beside those of the others.
+        let common = try Frames.allocate()
+        await withTaskGroup(of: Void.self) { group in
+            for thread in 0..<4 {
+                group.addTask {
+                    var random = SeededRandom()
+                    var mine: [FrameNumber] = []
+                    for round in 0..<5000 {
+                        if random.next(below: 2) == 0 || mine.isEmpty {
+                            guard mine.count < 200, let frame = try? Frames.allocateUncleared() else { continue }
+                            Frames.store64(UInt64(thread), frame, at: 8 * (round % 512))
+                            Frames.store64(UInt64(thread), frame, at: 0)
+                            mine.append(frame)
+                        } else {
+                            let frame = mine.remove(at: random.next(below: mine.count))
+                            #expect(Frames.load64(frame, at: 0) == UInt64(thread))
+                            #expect(Frames.referenceCount(frame) == 1)
+                            Frames.release(frame)
+                        }
+                        Frames.share(common)
+                        Frames.release(common)
+                    }
+                    for frame in mine { Frames.release(frame) }
+                }
+            }
+        }
+        #expect(Frames.referenceCount(common) == 1)
+        Frames.release(common)
     }
 }

@@ -14,6 +14,7 @@
 _Thread_local struct machine_cpu machine_hosted_cpu;
 struct machine_calls machine_calls;
 struct machine_heap_cache machine_hosted_heap_caches[24];
+struct machine_frame_cache machine_hosted_frame_cache;
 
 size_t machine_copy_user(void *to, const void *from, size_t count) { memcpy(to, from, count); return 0; }
 size_t machine_clear_user(void *to, size_t count) { memset(to, 0, count); return 0; }

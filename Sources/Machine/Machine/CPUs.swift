@@ -37,6 +37,7 @@ public enum CPUs {
     /// Enters a CPU in the table: it can be sent messages from now on.
     static func add(_ cpu: UnsafeMutablePointer<machine_cpu>) {
         pages[Int(cpu.pointee.index)] = cpu
+        Frames.addCache(machine_frame_cache_of(cpu))
         machine_fence()
         started = max(started, Int(cpu.pointee.index) + 1)
     }

@@ -3,10 +3,7 @@
 // Frames in blocks of 2^order (Knuth, TAOCP vol. 1 §2.5, "buddy system"). Memory that has never been used is kept as
 // plain ranges and taken in chunks when the free lists are empty: only then are descriptors written. A block merges
 // with its buddy unless the buddy's descriptor was never written: such memory, and what is in no range, says nothing.
-//
-// Single frames come and go all the time, and merging each up to the top order only to split it again costs hundreds of
-// instructions. So a few that were given back wait in a list of their own, unmerged, until someone takes them, the list
-// is full, or a larger block is wanted.
+// Single frames come and go by way of a FrameCache.
 
 /// The allocator of physical frames. Not locked: Frames is.
 struct BuddyAllocator {
@@ -24,11 +21,6 @@ struct BuddyAllocator {
     /// Frames that were ever given to the allocator.
     private(set) var totalCount: UInt32 = 0
 
-    /// Single frames that wait unmerged, through `next`; they are counted as free.
-    private var singles = FrameDescriptor.none
-    private var singleCount: UInt32 = 0
-    private static var singleLimit: UInt32 { 128 }
-
     init() {}
 
     mutating func use(_ table: FrameTable) { self.table = table }
@@ -45,32 +37,31 @@ struct BuddyAllocator {
     }
 
     /// Takes a block of 2^order frames; its descriptor says `.allocated` with one reference.
-    @inline(__always) mutating func allocate(order: Int) -> UInt32? {
-        if order == 0, singles != FrameDescriptor.none { return takeSingle() }
-        return allocateBlock(order: order)
-    }
-
-    private mutating func takeSingle() -> UInt32 {
-        let frame = singles
-        singles = table[frame].next
-        singleCount -= 1
-        table[frame].kind = .allocated
-        table[frame].references = 1
-        freeCount -= 1
-        return frame
-    }
-
-    @inline(never) private mutating func allocateBlock(order: Int) -> UInt32? {
+    mutating func allocate(order: Int) -> UInt32? {
         while true {
-            var found = order
-            while found <= BuddyAllocator.maximumOrder {
-                if !lists[found].isEmpty { return take(order: order, from: found) }
-                found += 1
-            }
-            if takeChunk(order: max(order, BuddyAllocator.chunkOrder)) { continue }
-            guard singleCount > 0 else { return nil }
-            mergeSingles(downTo: 0)
+            if let found = smallestBlock(atLeast: order) { return take(order: order, from: found) }
+            guard takeChunk(order: max(order, BuddyAllocator.chunkOrder)) else { return nil }
         }
+    }
+
+    /// Takes up to `limit` frames (a power of two) that lie side by side: what a block of the smallest order there is has.
+    mutating func allocateSome(atMost limit: UInt32) -> (first: UInt32, count: UInt32)? {
+        while true {
+            if let found = smallestBlock(atLeast: 0) {
+                let order = min(found, limit.trailingZeroBitCount)
+                return (take(order: order, from: found), 1 << UInt32(order))
+            }
+            guard takeChunk(order: BuddyAllocator.chunkOrder) else { return nil }
+        }
+    }
+
+    private func smallestBlock(atLeast order: Int) -> Int? {
+        var found = order
+        while found <= BuddyAllocator.maximumOrder {
+            if !lists[found].isEmpty { return found }
+            found += 1
+        }
+        return nil
     }
 
     private mutating func take(order: Int, from found: Int) -> UInt32 {
@@ -88,26 +79,6 @@ struct BuddyAllocator {
         return frame
     }
 
-    /// Gives a block back: a single frame may wait unmerged for the next who wants one.
-    @inline(__always) mutating func release(_ frame: UInt32, order: Int) {
-        if order != 0 { return free(frame, order: order) }
-        if singleCount == BuddyAllocator.singleLimit { mergeSingles(downTo: BuddyAllocator.singleLimit / 2) }
-        // Not `.free`: its buddy must not merge with it. The order stays 0.
-        table[frame].kind = .reserved
-        table[frame].next = singles
-        singles = frame
-        singleCount += 1
-        freeCount += 1
-    }
-
-    /// Gives all but some of the waiting single frames to the blocks.
-    @inline(never) private mutating func mergeSingles(downTo count: UInt32) {
-        while singleCount > count {
-            let frame = takeSingle()
-            free(frame, order: 0)
-        }
-    }
-
     /// Gives a block back, merging it with its buddies.
     mutating func free(_ block: UInt32, order freed: Int) {
         var frame = block
@@ -123,12 +94,6 @@ struct BuddyAllocator {
             order += 1
         }
         putFree(frame, order: order)
-    }
-
-    /// Takes frames over one by one that were in use from boot on (an archive, boot page tables).
-    mutating func adopt(_ frame: UInt32) {
-        totalCount += 1
-        free(frame, order: 0)
     }
 
     /// Counts frames that were in use from boot on and will be freed one by one.

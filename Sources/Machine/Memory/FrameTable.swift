@@ -4,6 +4,8 @@
 // valid descriptors: they are written when the buddy allocator first takes a chunk of it (see BuddyAllocator), so that
 // booting costs nothing per megabyte.
 
+internal import CMachine
+
 /// What a frame is used for.
 enum FrameKind: UInt8 {
     /// Not the allocator's: firmware, the image, the boot archive before it is handed over.
@@ -67,6 +69,19 @@ struct FrameTable {
         // SAFETY: callers pass frames below `count`, which the allocator's ranges guarantee.
         @inline(__always) unsafeAddress { UnsafePointer(base.unsafelyUnwrapped + Int(frame)) }
         @inline(__always) nonmutating unsafeMutableAddress { base.unsafelyUnwrapped + Int(frame) }
+    }
+
+    /// Adds a reference to a frame that the caller has one of.
+    @inline(__always) func addReference(_ frame: UInt32) {
+        if CPULimit.count > 1 { return machine_increment32(&self[frame].references) }
+        self[frame].references &+= 1
+    }
+
+    /// Takes a reference away, and tells whether it was the last.
+    @inline(__always) func dropReference(_ frame: UInt32) -> Bool {
+        if CPULimit.count > 1 { return machine_decrement32(&self[frame].references) }
+        self[frame].references &-= 1
+        return self[frame].references == 0
     }
 
     func push(_ frame: UInt32, on list: inout List) {

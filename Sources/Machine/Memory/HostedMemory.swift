@@ -4,6 +4,8 @@
 // against the real allocator. Not in images.
 
 #if !os(none)
+internal import CMachine
+
 /// The physical memory of unit tests.
 public enum HostedMemory {
     /// Opens an arena; a second call starts over with fresh memory (the old one is not given back: tests are short).
@@ -20,6 +22,7 @@ public enum HostedMemory {
         Frames.forget()
         let opened = BootMemory.start(
             directMapBase: UInt(bitPattern: arena) &- UInt(first * pageSize), atLeast: range.end, ranges: ranges.span)
+        if !FrameCaches.areThere { Frames.addCache(machine_frame_cache_here()) }
         precondition(opened, "arena too small")
     }
 }

@@ -45,6 +45,8 @@ MACHINE_INLINE void machine_section_end(void) { machine_hosted_cpu.section++; }
 MACHINE_INLINE uint32_t machine_preemption_depth(void) { return machine_hosted_cpu.preemption_depth; }
 MACHINE_INLINE struct machine_heap_cache *_Nonnull machine_heap_cache(uintptr_t size_class) {
     return &machine_hosted_heap_caches[size_class]; }
+extern struct machine_frame_cache machine_hosted_frame_cache;
+MACHINE_INLINE struct machine_frame_cache *_Nonnull machine_frame_cache_here(void) { return &machine_hosted_frame_cache; }
 struct machine_calls { uint64_t limit; uint32_t count, held; };
 extern struct machine_calls machine_calls;
 MACHINE_INLINE void machine_calls_open(uint32_t count) { machine_calls.count = count; }

@@ -16,6 +16,9 @@ void *memmove(void *to, const void *from, size_t count);
 void *memset(void *to, int byte, size_t count);
 int memcmp(const void *a, const void *b, size_t count);
 
+/* A CPU's single frames: room for Memory's FrameCache. */
+struct machine_frame_cache { uint64_t words[2]; };
+
 #if !__STDC_HOSTED__ && defined(__x86_64__)
 #include "x86_64.h"
 #else
@@ -28,6 +31,10 @@ MACHINE_INLINE void machine_calls_hold(uint32_t reason) { machine_calls.held |= 
 MACHINE_INLINE void machine_calls_resume(uint32_t reason) {
     machine_calls.held &= ~reason; machine_calls.limit = machine_calls.held ? 0 : machine_calls.count; }
 MACHINE_INLINE uint32_t machine_calls_held(void) { return machine_calls.held; }
+
+/* Counts of references that several CPUs change. The last one to go sees what all the others did before. */
+MACHINE_INLINE void machine_increment32(uint32_t *_Nonnull count) { __atomic_fetch_add(count, 1, __ATOMIC_RELAXED); }
+MACHINE_INLINE bool machine_decrement32(uint32_t *_Nonnull count) { return __atomic_sub_fetch(count, 1, __ATOMIC_ACQ_REL) == 0; }
 
 /* What programs read of the clock: the page in front of the code that the kernel lends them (vdso.S). */
 struct machine_lent_clock {

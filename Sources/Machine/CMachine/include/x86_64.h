@@ -44,6 +44,7 @@ struct machine_cpu {
     uint64_t sample_place, sample_trace[16];
     uint32_t called;             /* another CPU waits to see that it takes interrupts */
     uint32_t section;            /* how many sections have begun and ended (CPUs+Sections) */
+    struct machine_frame_cache frame_cache; /* others look into it, too */
 };
 
 enum {
@@ -83,6 +84,8 @@ MACHINE_INLINE uint32_t machine_preemption_depth(void) { uint32_t d; MACHINE_ASM
 /* The running CPU's; preemption is off. */
 MACHINE_INLINE struct machine_heap_cache *_Nonnull machine_heap_cache(uintptr_t size_class) {
     return &machine_this_cpu()->heap_caches[size_class]; }
+MACHINE_INLINE struct machine_frame_cache *_Nonnull machine_frame_cache_of(struct machine_cpu *_Nonnull c) { return &c->frame_cache; }
+MACHINE_INLINE struct machine_frame_cache *_Nonnull machine_frame_cache_here(void) { return &machine_this_cpu()->frame_cache; }
 MACHINE_INLINE void *machine_current_body(void) { void *b; MACHINE_ASM("movq %%gs:48, %0" : "=r"(b)); return b; }
 /* In one instruction: between naming the CPU and asking it, the thread could have moved to another one. */
 MACHINE_INLINE uint64_t machine_program_frame(void) { uint64_t f; MACHINE_ASM("movq %%gs:56, %0" : "=r"(f)); return f; }
