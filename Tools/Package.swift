@@ -27,7 +27,7 @@ let package = Package(
         .target(  // one file per command
             name: "ApusCommands",
             dependencies: [
-                "HostSystem", "ImageBuilder", "Machines",
+                "HostSystem", "ImageBuilder", "Machines", "Traces",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ApusFormats", package: "apus"),
             ], swiftSettings: settings),
@@ -44,6 +44,8 @@ let package = Package(
         .target(  // VMMs: their command lines, and a running machine's streams
             name: "Machines", dependencies: ["HostSystem", .product(name: "ApusFormats", package: "apus")],
             swiftSettings: settings),
+        .target(  // names for the numbers in a trace of system calls
+            name: "Traces", dependencies: [.product(name: "ApusFormats", package: "apus")], swiftSettings: settings),
         .target(name: "HostSystem", dependencies: ["CHost"], swiftSettings: settings),  // files, processes, errors
         .target(name: "CHost"),  // starting a process that dies with us: fork is not callable from Swift
         .testTarget(name: "HostSystemTests", dependencies: ["HostSystem"], swiftSettings: settings),
@@ -58,6 +60,7 @@ let package = Package(
             name: "MachinesTests",
             dependencies: ["Machines", "HostSystem", .product(name: "ApusFormats", package: "apus")],
             swiftSettings: settings),
+        .testTarget(name: "TracesTests", dependencies: ["Traces"], swiftSettings: settings),
         .testTarget(
             name: "DeveloperCommandsTests", dependencies: ["DeveloperCommands", "HostSystem", "ImageBuilder"],
             swiftSettings: settings),

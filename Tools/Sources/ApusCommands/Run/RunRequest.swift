@@ -9,6 +9,7 @@ internal import Glibc
 internal import HostSystem
 internal import ImageBuilder
 internal import Machines
+internal import Traces
 
 /// A machine that is about to be.
 struct RunRequest {
@@ -186,13 +187,14 @@ struct RunRequest {
     {
         let streams = StreamChoice.current
         let receiver = OutputReceiver(volumes: outputs)
+        let isTraced = command.strace
         var options = MachineSessionOptions()
         options.hasInput = streams.input != .closed
         options.isTerminal = streams.isTerminal
         options.channel = line.channel
         options.isOneFile = streams.error == .output
         options.timeout = command.timeout
-        options.translateLogLine = { symbolizer.translate($0) }
+        options.translateLogLine = { symbolizer.translate(isTraced ? TraceLine.translate($0) : $0) }
         options.receiveOutput = { try receiver.receive($0) }
         command.note(([qemu.path.argument] + line.arguments).map(shellQuoted).joined(separator: " "))
         let session = try MachineSession(qemu.path, line.arguments, archive: boot.descriptor, options: options)
