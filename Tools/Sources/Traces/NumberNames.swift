@@ -10,28 +10,23 @@ struct NumberNames: Sendable {
     /// The bits that hold one of the values; all of them where there are no flags.
     private let valueBits: UInt64
     private let flags: [Pair]
-    /// How many bits the argument has: a negative number is shown in these.
-    private let width: Int
 
     /// - Parameters:
     ///   - values: "NAME number, NAME number": the argument is one of them.
     ///   - bits: which bits they are in.
     ///   - flags: likewise: those that may be added. A flag of several bits comes before those that it holds.
-    ///   - width: the argument's bits.
-    init(_ values: String = "", in bits: UInt64? = nil, flags: String = "", width: Int = 32) {
+    init(_ values: String = "", in bits: UInt64? = nil, flags: String = "") {
         self.values = Self.pairs(values)
         self.flags = Self.pairs(flags)
         valueBits = bits ?? (flags.isEmpty ? .max : 0)
-        self.width = width
     }
 
-    /// The number as a program's text would have it, as strace(1) writes it: what has no name is a number.
+    /// The number as strace(1) writes it: what has no name is a number. The arguments with names have 32 bits.
     func text(_ number: Int64) -> String {
-        let bits = UInt64(bitPattern: number) & (width == 64 ? .max : 1 << UInt64(width) - 1)
+        let bits = UInt64(UInt32(truncatingIfNeeded: number))
         var parts: [String] = []
         var rest = bits
         if let value = values.first(where: { $0.value == bits & valueBits }) {
-            // Flags alone say enough where zero is only the absence of the others.
             parts.append(value.name)
             rest &= ~valueBits
         } else if flags.isEmpty {
@@ -46,9 +41,11 @@ struct NumberNames: Sendable {
     }
 
     private static func pairs(_ text: String) -> [Pair] {
-        text.split(separator: ",").compactMap { entry in
+        text.split(separator: ",").map { entry in
             let words = entry.split(whereSeparator: \.isWhitespace)
-            guard words.count == 2, let value = number(words[1]) else { return nil }
+            guard words.count == 2, let value = number(words[1]) else {
+                preconditionFailure("a table of names has \(entry)")
+            }
             return (value, String(words[0]))
         }
     }

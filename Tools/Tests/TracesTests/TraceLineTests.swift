@@ -57,6 +57,17 @@ struct TraceLineTests {
         #expect(String(decoding: TraceLine.translate(Array(line.utf8)), as: UTF8.self) == expected)
     }
 
+    @Test("Every table can be read, and names each call's arguments inside of the call")
+    func tables() {
+        // A table with a mistake stops the test where it is made.
+        for (call, signature) in TraceSignature.all {
+            #expect(signature.names.keys.allSatisfy { 0..<6 ~= $0 }, "\(call)")
+        }
+        #expect(
+            NumberNames.descriptorFlags.text(1) == "FD_CLOEXEC"
+                && NumberNames.seals.text(3) == "F_SEAL_SEAL|F_SEAL_SHRINK")
+    }
+
     @Test(
         "Other lines of the log stay as they are",
         arguments: [
